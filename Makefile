@@ -1,0 +1,18 @@
+# Thin names for the project's own commands; everything real is in ./bonneporte.
+.PHONY: up test lint train bench
+
+up:
+	./bonneporte up
+
+test:
+	./bonneporte test
+
+# After a first `make test`, which installs what it needs.
+lint:
+	.envs/app/bin/ruff check .
+
+train:
+	./bonneporte train
+
+bench:
+	./bonneporte bench

@@ -1,0 +1,89 @@
+"""What can be asked at any moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.questions import AskNeed, button
+from actions.tracker import intent_of, language_of
+
+__all__ = ["AskErase", "NotUnderstood", "Privacy", "ReportWrong", "SetLanguage", "StartOver"]
+
+Events = list[dict[str, Any]]
+
+
+class SetLanguage(Action):
+    """An explicit request: it wins over detection from then on."""
+
+    def name(self) -> str:
+        return "action_set_language"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        language = "en" if intent_of(tracker) == "language_en" else "fr"
+        dispatcher.utter_message(json_message={"effects": [{"effect": "language", "language": language}]})
+        return [SlotSet("language", language)]
+
+
+class StartOver(Action):
+    """Forget what was said, keep the language."""
+
+    def name(self) -> str:
+        return "action_start_over"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        dispatcher.utter_message(response="utter_started_over")
+        cleared = ("need", "guesses", "place", "place_candidates", "borough", "for_other", "for_whom", "shown", "handoff_consent")
+        return [*(SlotSet(slot, None) for slot in cleared), SlotSet("tries", 0)]
+
+
+class AskErase(Action):
+    """Words may be misread: erasing what cannot be brought back takes the button."""
+
+    def name(self) -> str:
+        return "action_ask_erase"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        title = "Effacer" if language_of(tracker) == "fr" else "Erase"
+        dispatcher.utter_message(response="utter_ask_erase", buttons=[button(title, "erase")])
+        return []
+
+
+class Privacy(Action):
+    """The core holds the notice: it names the operator."""
+
+    def name(self) -> str:
+        return "action_privacy"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        dispatcher.utter_message(json_message={"effects": [{"effect": "privacy"}]})
+        return []
+
+
+class ReportWrong(Action):
+    """Something shown is not right."""
+
+    def name(self) -> str:
+        return "action_report_wrong"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        dispatcher.utter_message(response="utter_report_wrong")
+        return []
+
+
+class NotUnderstood(Action):
+    """First ask for other words; the second time offer the list and a person, never a loop."""
+
+    def name(self) -> str:
+        return "action_not_understood"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        tries = int(tracker.get_slot("tries") or 0) + 1
+        if tries > 1:
+            return [*AskNeed().run(dispatcher, tracker, domain), SlotSet("tries", tries)]
+        dispatcher.utter_message(response="utter_not_understood")
+        return [SlotSet("tries", tries)]

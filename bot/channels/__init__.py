@@ -1,0 +1,1 @@
+"""How people reach the conversation core: the HTTP API, Telegram."""

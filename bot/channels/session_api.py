@@ -1,0 +1,62 @@
+"""Signing in and out, to the letter of docs/contract.md."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels import cookies
+from bot.channels.api import body_of, text_field
+from bot.channels.staff import refusal
+from bot.people.login import TooManyLogins, WrongLogin
+
+__all__ = ["routes"]
+
+EMAIL_LIMIT = 254
+PASSWORD_LIMIT = 1024
+CODE_LIMIT = 16
+
+
+async def sign_in(request: Request) -> Response:
+    """POST {email, password, code?}: 200 {person}, with the session's cookie. A code is not needed: there is no second
+    factor in this version."""
+    services = request.app.state.services
+    body = await body_of(request)
+    email, password = text_field(body, "email", EMAIL_LIMIT), text_field(body, "password", PASSWORD_LIMIT)
+    text_field(body, "code", CODE_LIMIT)
+    if not email or not password:
+        return refusal(request, 400, "bad_field", field="password" if email else "email")
+    if not cookies.allows_sign_in(request, services.settings):
+        return refusal(request, 403, "needs_https")
+    try:
+        token = await run_in_threadpool(services.people.log_in, email, password)
+    except WrongLogin:
+        return refusal(request, 401, "wrong_login")
+    except TooManyLogins as limit:
+        return refusal(request, 429, "too_many_logins", {"Retry-After": str(limit.retry_after)})
+    person = await run_in_threadpool(services.people.of_token, token)
+    response = JSONResponse({
+        "person": {"email": person.email, "name": person.name, "roles": person.roles, "territories": person.territories,
+                   "languages": person.languages, "topics": person.topics, "language": person.language}
+    })
+    cookies.give(response, token, services.settings)
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    """DELETE: 204, and the token opens nothing any more. Without a session there is nothing to end: 204 too."""
+    services = request.app.state.services
+    token = cookies.token_of(request, services.settings)
+    if token:
+        await run_in_threadpool(services.people.log_out, token)
+    response = Response(status_code=204)
+    cookies.clear(response, services.settings)
+    return response
+
+
+routes = [
+    Route("/api/session", sign_in, methods=["POST"]),
+    Route("/api/session", sign_out, methods=["DELETE"]),
+]

@@ -1,0 +1,189 @@
+"""Answering what was written down: one message of a conversation at a time, whatever process does it.
+
+A lease on the conversation's row serialises its messages across tasks and processes; when its holder dies, the lease
+runs out and somebody else goes on. The assistant is asked outside any transaction; its answers, its tracker, the
+effects and the mark `handled` are one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, Row, or_, select, update
+
+from bot.conversation import storage
+from bot.conversation.assistant import Assistant, AssistantFailure, Turn
+from bot.conversation.choices import from_payload, plain_text, to_payload
+from bot.conversation.effects import Effects, words
+from bot.conversation.known import known_from
+from bot.conversation.messages import Draft, choice
+from bot.conversation.tables import conversations, messages
+from bot.language import detect
+from bot.settings import Settings
+from bot.store.base import utcnow
+from bot.store.engine import reading, writing
+
+__all__ = ["Pending", "finish", "next_pending", "release", "take_lease", "turn_for", "waiting_conversations"]
+
+LEASE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A message still to be answered, with its conversation as it was when it was read."""
+
+    conversation: Row[Any]
+    message: Row[Any]
+
+
+def take_lease(engine: Engine, conversation_id: str, now: datetime) -> str | None:
+    """Become the one who answers this conversation; null when somebody else is."""
+    lease = str(uuid4())
+    free = or_(conversations.c.lease.is_(None), conversations.c.leased_until < now)
+    with writing(engine) as connection:
+        got = connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id, free)
+            .values(lease=lease, leased_until=now + timedelta(seconds=LEASE_SECONDS))
+        )
+    return lease if got.rowcount else None
+
+
+def release(engine: Engine, conversation_id: str, lease: str) -> None:
+    """Let go of the conversation."""
+    with writing(engine) as connection:
+        connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id, conversations.c.lease == lease)
+            .values(lease=None, leased_until=None)
+        )
+
+
+def next_pending(engine: Engine, conversation_id: str) -> Pending | None:
+    """The oldest message of the conversation that is not answered yet."""
+    with reading(engine) as connection:
+        conversation = storage.find(connection, conversation_id)
+        query = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.handled.is_(False))
+        message = connection.execute(query.order_by(messages.c.seq).limit(1)).one_or_none()
+    return Pending(conversation, message) if conversation is not None and message is not None else None
+
+
+def waiting_conversations(engine: Engine, now: datetime) -> list[str]:
+    """Conversations with unanswered messages that nobody answers now: a process died on them."""
+    with reading(engine) as connection:
+        query = (
+            select(messages.c.conversation_id).distinct().join(conversations)
+            .where(messages.c.handled.is_(False), messages.c.created_at < now - timedelta(seconds=2),
+                   or_(conversations.c.lease.is_(None), conversations.c.leased_until < now))
+        )
+        return list(connection.scalars(query.limit(100)))
+
+
+async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
+    """The assistant's turn for a message; null when it failed. A choice that is none of ours is nobody's."""
+    conversation, message = pending.conversation, pending.message
+    if message.choice is not None:
+        text = to_payload(message.choice, conversation.language)
+        if text is None:
+            return None
+    else:
+        text = plain_text(message.text)
+    metadata = {"language": conversation.language, "status": conversation.status}
+    try:
+        return await assistant.turn(text, metadata, conversation.tracker)
+    except AssistantFailure:
+        return None
+
+
+def in_other_language(pending: Pending) -> bool:
+    """Whether the message is surely neither French nor English."""
+    return pending.message.choice is None and detect(pending.message.text).other is not None
+
+
+def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, settings: Settings, *,
+           now: datetime | None = None, other_language: bool = False) -> bool:
+    """Write the answers and mark the message handled; false when the lease was lost or the conversation is gone."""
+    now = now or utcnow()
+    with writing(engine) as connection:
+        conversation = storage.lock(connection, pending.conversation.id)
+        if conversation is None or conversation.lease != lease:
+            return False
+        changes: dict[str, Any] = {}
+        drafts: list[Draft] = []
+        # A navigator may have claimed the conversation while the assistant thought: then its answer is not said.
+        if conversation.status != "navigator":
+            drafts = _answer(connection, conversation, pending.message, turn, settings, changes, now, other_language)
+        language = changes.get("language", conversation.language)
+        storage.append(connection, conversation, drafts, reply_to=pending.message.seq, language=language, now=now)
+        if drafts:
+            changes["asks"] = next((draft.asks for draft in reversed(drafts) if draft.asks), None)
+        if changes:
+            connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
+        connection.execute(
+            update(messages).where(messages.c.conversation_id == conversation.id, messages.c.seq == pending.message.seq)
+            .values(handled=True)
+        )
+    return True
+
+
+def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], turn: Turn | None, settings: Settings,
+            changes: dict[str, Any], now: datetime, other_language: bool) -> list[Draft]:
+    known = known_from(turn.slots, conversation.known) if turn else dict(conversation.known)
+    asked = _asked_language(turn)
+    language = asked or conversation.language
+    effects = Effects(connection, conversation, known, language, settings, now)
+    if other_language:
+        return effects.other_language()
+    if turn is None:
+        return _without_assistant(effects, message.choice)
+    changes["tracker"], changes["known"] = turn.tracker, known
+    if asked:
+        changes["language"] = asked
+    drafts: list[Draft] = []
+    for said in turn.messages:
+        custom = said.get("custom") or {}
+        for effect in custom.get("effects", ()):
+            drafts += effects.carry_out(effect)
+        if said.get("text"):
+            drafts.append(_draft(said, custom))
+    return drafts
+
+
+def _asked_language(turn: Turn | None) -> str | None:
+    for said in turn.messages if turn else ():
+        for effect in (said.get("custom") or {}).get("effects", ()):
+            if effect["effect"] == "language":
+                return str(effect["language"])
+    return None
+
+
+def _without_assistant(effects: Effects, value: str | None) -> list[Draft]:
+    """What works when the assistant does not: a person, and the notice of privacy."""
+    by_choice = {
+        "human": effects.offer_handoff,
+        "handoff:send": effects.send_handoff,
+        "handoff:cancel": effects.cancel_handoff,
+    }
+    if value in by_choice:
+        return by_choice[value]()
+    if value is not None and to_payload(value, effects.language) is None:
+        return [Draft(words(effects.language, "choice_gone"), kind="notice", sender="system")]
+    return effects.failure()
+
+
+def _draft(said: dict[str, Any], custom: dict[str, Any]) -> Draft:
+    choices = [choice(button["title"], from_payload(button["payload"])) for button in said["buttons"]]
+    response = said.get("response") or ""
+    asks = custom.get("asks") or _asks(response)
+    kind = custom.get("kind") or ("question" if asks else "text")
+    return Draft(said["text"], kind=kind, asks=asks, choices=choices, services=custom.get("services", []),
+                 helplines=custom.get("helplines", []))
+
+
+def _asks(response: str) -> str | None:
+    """What a question wants, from its response's name: utter_ask_place_again asks for the place."""
+    if not response.startswith("utter_ask_"):
+        return None
+    rest = response.removeprefix("utter_ask_")
+    return next((slot for slot in ("need", "place", "borough", "for_whom", "erase") if rest.startswith(slot)), rest)

@@ -1,0 +1,207 @@
+"""Conversations: the one way in for every channel, and for the desk on the other side.
+
+    NoSuchConversation      there is none, or it was erased
+    TooManyMessages         the flood limit (reception.py)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from bot.conversation import answering, desk_side, storage
+from bot.conversation.assistant import Assistant
+from bot.conversation.effects import privacy_values, words
+from bot.conversation.messages import Draft, as_dict, choice, last_word
+from bot.conversation.reception import TooManyMessages, receive
+from bot.demand.doors import is_door
+from bot.settings import Settings
+from bot.store.base import utcnow
+from bot.store.engine import reading, writing
+
+__all__ = ["Conversations", "NoSuchConversation", "Opened", "Thread", "TooManyMessages"]
+
+logger = logging.getLogger(__name__)
+
+# How long a message waits for its turn behind others of the same conversation.
+PATIENCE_SECONDS = 25.0
+
+
+class NoSuchConversation(Exception):
+    """There is no such conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new conversation: its id, its token (shown once) and its first messages."""
+
+    id: str
+    token: str
+    messages: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Messages in order, and who speaks: assistant, waiting, navigator or closed."""
+
+    messages: list[dict[str, Any]]
+    status: str
+
+
+class Conversations:
+    """All conversations. Everything given at one place: the database, the assistant, the settings, the known doors."""
+
+    def __init__(self, engine: Engine, assistant: Assistant, settings: Settings) -> None:
+        self.engine = engine
+        self.assistant = assistant
+        self.settings = settings
+        self.desk = desk_side.DeskSide(engine)
+
+    # What a channel does
+
+    async def open(self, channel: str = "web", language: str | None = None, door: str | None = None,
+                   channel_ref: str | None = None) -> Opened:
+        """Begin a conversation, with the welcome and the privacy notice. French first unless the channel knows better."""
+        spoken = language if language in ("fr", "en") else "fr"
+
+        def work() -> Opened:
+            now = utcnow()
+            with writing(self.engine) as connection:
+                known_door = door if door and is_door(connection, door) else None
+                conversation_id, token = storage.create(connection, channel=channel, language=spoken, door=known_door,
+                                                        channel_ref=channel_ref, now=now)
+                conversation = storage.find(connection, conversation_id)
+                storage.append(connection, conversation, self._welcome(spoken), reply_to=0, language=spoken, now=now)
+                rows = storage.since(connection, conversation_id, 0)
+            return Opened(conversation_id, token, [as_dict(row) for row in rows])
+
+        return await run_in_threadpool(work)
+
+    def _welcome(self, language: str) -> list[Draft]:
+        other = choice(words(language, "buttons.english"), "language:en") if language == "fr" else \
+            choice(words(language, "buttons.french"), "language:fr")
+        human = choice(words(language, "buttons.human"), "human")
+        notice = words(language, "privacy_short", **privacy_values(self.settings, language))
+        return [
+            Draft(notice, kind="notice"),
+            Draft(words(language, "welcome"), kind="question", asks="need", choices=[other, human]),
+        ]
+
+    async def authorised(self, conversation_id: str, token: str) -> bool:
+        """Whether this token opens this conversation (compared in constant time)."""
+
+        def work() -> bool:
+            with reading(self.engine) as connection:
+                row = storage.find(connection, conversation_id)
+            return row is not None and hmac.compare_digest(row.token_hash, storage.hash_token(token))
+
+        return await run_in_threadpool(work)
+
+    async def post(self, conversation_id: str, text: str | None = None, choice: str | None = None,
+                   client_id: str | None = None) -> list[dict[str, Any]]:
+        """Take a message and answer it. Raises NoSuchConversation, TooManyMessages."""
+        if choice == "erase":
+            return [await self.erase(conversation_id)]
+        seq = await self.receive(conversation_id, text, choice, client_id)
+        await self.answer(conversation_id, seq)
+        return await self.answers(conversation_id, seq)
+
+    async def receive(self, conversation_id: str, text: str | None = None, choice: str | None = None,
+                      client_id: str | None = None) -> int:
+        """Write a message down; its seq. From here on it is not lost. Raises NoSuchConversation, TooManyMessages."""
+
+        def work() -> int:
+            with writing(self.engine) as connection:
+                received = receive(connection, conversation_id, text=text, choice_value=choice, client_id=client_id,
+                                   limit_a_minute=self.settings.limit_messages, now=utcnow())
+            if received is None:
+                raise NoSuchConversation(conversation_id)
+            return received.seq
+
+        return await run_in_threadpool(work)
+
+    async def answers(self, conversation_id: str, seq: int) -> list[dict[str, Any]]:
+        """The messages that answer the resident's message `seq`."""
+
+        def work() -> list[dict[str, Any]]:
+            with reading(self.engine) as connection:
+                return [as_dict(row) for row in storage.answers_to(connection, conversation_id, seq)]
+
+        return await run_in_threadpool(work)
+
+    async def messages(self, conversation_id: str, after: int = 0) -> Thread:
+        """Both sides after `after`. Raises NoSuchConversation."""
+
+        def work() -> Thread:
+            with reading(self.engine) as connection:
+                conversation = storage.find(connection, conversation_id)
+                if conversation is None:
+                    raise NoSuchConversation(conversation_id)
+                return Thread([as_dict(row) for row in storage.since(connection, conversation_id, after)], conversation.status)
+
+        return await run_in_threadpool(work)
+
+    async def erase(self, conversation_id: str) -> dict[str, Any]:
+        """Erase everything held of it in one step; the anonymous demand stays. Raises NoSuchConversation.
+
+        Gives a last message that says so; it is held nowhere.
+        """
+
+        def work() -> dict[str, Any]:
+            with writing(self.engine) as connection:
+                conversation = storage.lock(connection, conversation_id)
+                if conversation is None:
+                    raise NoSuchConversation(conversation_id)
+                storage.erase(connection, conversation_id)
+                return last_word(conversation, words(conversation.language, "erased"))
+
+        return await run_in_threadpool(work)
+
+    # Answering
+
+    async def answer(self, conversation_id: str, upto: int | None = None) -> None:
+        """Answer what is pending in the conversation, in order; waits while somebody else does."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (pending := await run_in_threadpool(answering.next_pending, self.engine, conversation_id)) is not None:
+            if upto is not None and pending.message.seq > upto:
+                return
+            lease = await run_in_threadpool(answering.take_lease, self.engine, conversation_id, utcnow())
+            if lease is None:
+                if time.monotonic() > deadline:
+                    return  # whoever holds it, or the sweeper, goes on
+                await asyncio.sleep(0.02)
+                continue
+            try:
+                await self._answer_all(conversation_id, lease)
+            finally:
+                await run_in_threadpool(answering.release, self.engine, conversation_id, lease)
+
+    async def _answer_all(self, conversation_id: str, lease: str) -> None:
+        while (pending := await run_in_threadpool(answering.next_pending, self.engine, conversation_id)) is not None:
+            other = answering.in_other_language(pending)
+            turn = None
+            if not other and pending.conversation.status != "navigator":
+                turn = await answering.turn_for(self.assistant, pending)
+                if turn is None:
+                    logger.warning("the assistant gave no usable answer")
+            done = await run_in_threadpool(
+                lambda pending=pending, turn=turn, other=other: answering.finish(
+                    self.engine, pending, lease, turn, self.settings, other_language=other
+                )
+            )
+            if not done:
+                return
+
+    async def sweep(self) -> int:
+        """Answer what a process that died left behind; how many conversations had such messages."""
+        left = await run_in_threadpool(answering.waiting_conversations, self.engine, utcnow())
+        for conversation_id in left:
+            await self.answer(conversation_id)
+        return len(left)

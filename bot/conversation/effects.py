@@ -1,0 +1,145 @@
+"""What a turn changes besides words. The dialogue asks for effects; the core carries them out with its answers.
+
+An action only reads and says: it puts {"effect": ...} in a response's custom part, and the core does it in the same
+transaction that writes the answers and marks the message handled, so that a kill in the middle does it once or not at
+all. Effects: oriented (a need was answered: demand), handoff (offer, send, cancel), language, erase, privacy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from bot import safety
+from bot.conversation.messages import Draft, choice
+from bot.conversation.tables import conversations
+from bot.demand.event import Event
+from bot.demand.record import record
+from bot.handoff import duty, packet, requests
+from bot.settings import Settings
+from bot.words import load_words
+
+__all__ = ["Effects", "privacy_values", "words"]
+
+words = load_words(Path(__file__).with_name("words.yml"))
+# Shown when nobody is on duty or the assistant fails: answers everywhere but in Nunavik and the Cree lands, 24/7.
+FALLBACK_LINES = ("811-2",)
+INTERPRETER_LINES = ("211-gm", "811-2")
+
+
+def privacy_values(settings: Settings, language: str) -> dict[str, Any]:
+    """What the privacy notices are filled with."""
+    return {
+        "operator": settings.operator_name or words(language, "no_operator"),
+        "officer": settings.privacy_officer or words(language, "no_officer"),
+        "hours": settings.retention_hours,
+        "days": settings.retention_handoff_days,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Carries effects out for one conversation, inside one transaction. Each method gives the drafts to be said."""
+
+    connection: Connection
+    conversation: Row[Any]
+    known: dict[str, Any]
+    language: str
+    settings: Settings
+    now: datetime
+
+    def carry_out(self, effect: dict[str, Any]) -> list[Draft]:
+        """Carry out one effect of the dialogue. An unknown one is a defect: KeyError."""
+        handlers = {
+            "oriented": self._oriented,
+            "handoff_offer": lambda _: self.offer_handoff(),
+            "handoff_send": lambda _: self.send_handoff(),
+            "handoff_cancel": lambda _: self.cancel_handoff(),
+            "language": self._language,
+            "privacy": lambda _: [self.privacy()],
+        }
+        return handlers[effect["effect"]](effect)
+
+    def _oriented(self, effect: dict[str, Any]) -> list[Draft]:
+        """One anonymous event for a need that was answered, met or not."""
+        event = Event(
+            month=self.now.strftime("%Y-%m"), need=effect["need"], territory=self.known.get("territory"),
+            language=self.language, for_other=bool(self.known.get("for_other")), age_band=self.known.get("age_band"),
+            door=self.conversation.door, channel=self.conversation.channel, met=effect["met"], reason=effect.get("reason"),
+            oriented_to=effect.get("oriented_to"), wait="none", asked_before=None,
+        )
+        record(self.connection, event, self.conversation.channel_ref or self.conversation.id)
+        return []
+
+    def _language(self, effect: dict[str, Any]) -> list[Draft]:
+        self._set(language=effect["language"], language_chosen=True)
+        said = words(effect["language"], "language_set")
+        if self.known.get("needs") or self.known.get("place"):
+            return [Draft(said)]
+        return [Draft(f"{said} {words(effect['language'], 'ask_again')}", kind="question", asks="need")]
+
+    def privacy(self) -> Draft:
+        """The whole privacy notice, with a button to erase."""
+        channel = words(self.language, f"privacy_{self.conversation.channel}")
+        text = words(self.language, "privacy", channel=channel, **privacy_values(self.settings, self.language))
+        return Draft(text, kind="notice", choices=[choice(words(self.language, "buttons.erase"), "erase")])
+
+    # Bringing in a person
+
+    def offer_handoff(self) -> list[Draft]:
+        """Show what would be passed on, whether somebody is there, and ask."""
+        if requests.open_request(self.connection, self.conversation.id) is not None:
+            return [Draft(words(self.language, "handoff_already"), kind="handoff", sender="system")]
+        territory = self.known.get("territory")
+        if duty.on_duty(self.connection, territory, self.language, self.now):
+            there = words(self.language, "duty_yes", ahead=requests.waiting_ahead(self.connection, territory))
+        else:
+            there = words(self.language, "duty_no")
+        text = words(self.language, "handoff_offer", packet=packet.preview(self.known, self.language), duty=there)
+        return [Draft(text, kind="handoff", asks="handoff_consent", choices=[
+            choice(words(self.language, "buttons.send"), "handoff:send"),
+            choice(words(self.language, "buttons.cancel"), "handoff:cancel"),
+        ])]
+
+    def send_handoff(self) -> list[Draft]:
+        """The resident agreed: put the conversation in the queue."""
+        if requests.open_request(self.connection, self.conversation.id) is not None:
+            return [Draft(words(self.language, "handoff_already"), kind="handoff", sender="system")]
+        territory = self.known.get("territory")
+        urgency = "crisis" if self.conversation.crisis else "normal"
+        requests.create(self.connection, self.conversation.id, known=self.known, language=self.language,
+                        urgency=urgency, now=self.now)
+        self._set(status="waiting", handed_off=True)
+        there = duty.on_duty(self.connection, territory, self.language, self.now)
+        stay = words(self.language, f"stay_{self.conversation.channel}")
+        text = words(self.language, "handoff_sent" if there else "handoff_sent_nobody", stay=stay)
+        lines = [] if there else [line.as_dict(self.language) for line in safety.lines_by_id(FALLBACK_LINES)]
+        return [Draft(text, kind="handoff", sender="system", helplines=lines)]
+
+    def cancel_handoff(self) -> list[Draft]:
+        """The resident refused, or left the queue."""
+        requests.cancel(self.connection, self.conversation.id, self.now)
+        if self.conversation.status == "waiting":
+            self._set(status="assistant")
+        return [Draft(words(self.language, "handoff_cancelled"), kind="handoff", sender="system")]
+
+    # When the assistant cannot answer
+
+    def failure(self) -> list[Draft]:
+        """The assistant is down, late or empty: say so, with a line to call and a person to ask."""
+        lines = [line.as_dict(self.language) for line in safety.lines_by_id(FALLBACK_LINES)]
+        human = choice(words(self.language, "buttons.human"), "human")
+        return [Draft(words(self.language, "failure"), kind="notice", sender="system", choices=[human], helplines=lines)]
+
+    def other_language(self) -> list[Draft]:
+        """The resident writes in neither language: a bilingual answer, lines with interpreters, a person."""
+        lines = [line.as_dict(self.language) for line in safety.lines_by_id(INTERPRETER_LINES)]
+        human = choice(f"{words('fr', 'buttons.human')} / {words('en', 'buttons.human')}", "human")
+        return [Draft(words(self.language, "other_language"), kind="notice", choices=[human], helplines=lines)]
+
+    def _set(self, **values: Any) -> None:
+        self.connection.execute(update(conversations).where(conversations.c.id == self.conversation.id).values(**values))

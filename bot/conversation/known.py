@@ -1,0 +1,25 @@
+"""What is known of a resident's situation, from the dialogue's slots: for the packet, the crisis lines and the demand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.places import gazetteer
+
+__all__ = ["AGE_BANDS", "known_from"]
+
+AGE_BANDS = ("child", "youth", "adult", "senior")
+
+
+def known_from(slots: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """{needs, place (key), territory (RLS or null), for_other, age_band, shown (service ids)}."""
+    place = gazetteer().by_key(slots["place"]) if slots.get("place") not in (None, "unknown") else None
+    band = slots.get("for_whom")
+    return {
+        "needs": slots.get("need") or [],
+        "place": place.key if place else None,
+        "territory": place.rls if place else None,
+        "for_other": slots.get("for_other") == "yes",
+        "age_band": band if band in AGE_BANDS else None,
+        "shown": slots.get("shown") or before.get("shown") or [],
+    }

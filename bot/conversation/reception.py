@@ -1,0 +1,132 @@
+"""Writing a resident's message down: before anything else acts on it, with the lines to call if it speaks of danger.
+
+Recognition of danger is part of the same transaction, so that a person in danger has the lines even when everything
+after it is down (docs/decisions/0005-safety.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot import safety
+from bot.conversation import storage
+from bot.conversation.messages import Draft, choice
+from bot.conversation.tables import conversations, messages
+from bot.handoff import duty, requests
+from bot.language import detect
+from bot.words import load_words
+
+__all__ = ["TEXT_LIMIT", "Received", "TooManyMessages", "receive"]
+
+# Longer messages are cut here, and the person is told. A Telegram message has at most 4,096 characters.
+TEXT_LIMIT = 4096
+
+_words = load_words(Path(__file__).with_name("words.yml"))
+# After danger that is certain, the services that go on from there, if the person wants them.
+_NEED_AFTER = {
+    "suicide_thought": "mental_health", "suicide_attempt": "mental_health", "self_harm": "mental_health",
+    "partner_violence": "violence", "sexual_violence": "violence", "elder_mistreatment": "violence",
+    "overdose_or_poison": "substance_use", "unsure": "mental_health",
+}
+
+
+class TooManyMessages(Exception):
+    """The conversation's flood limit is reached. `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """seq of the resident's message; whether it was here already (same client_id)."""
+
+    seq: int
+    again: bool
+
+
+def receive(connection: Connection, conversation_id: str, *, text: str | None, choice_value: str | None,
+            client_id: str | None, limit_a_minute: int, now: datetime) -> Received | None:
+    """Write one message down; null when there is no such conversation. Raises TooManyMessages."""
+    conversation = storage.lock(connection, conversation_id)
+    if conversation is None:
+        return None
+    if client_id is not None:
+        before = connection.scalar(
+            select(messages.c.seq).where(messages.c.conversation_id == conversation_id, messages.c.client_id == client_id)
+        )
+        if before is not None:
+            return Received(before, True)
+    _hold_back_floods(connection, conversation_id, limit_a_minute, now)
+    text = (text or "").replace("\x00", "")[:TEXT_LIMIT]  # PostgreSQL refuses NUL in text
+    shown = text or _label_of(connection, conversation_id, choice_value)
+    conversation = _follow_language(connection, conversation, text, choice_value)
+    finding = safety.recognise(text) if text else None
+    with_navigator = conversation.status == "navigator"
+    # The assistant has nothing to add to a message that is plainly about danger, nor while a navigator speaks.
+    silent = with_navigator or (finding is not None and finding.level == "certain")
+    seq = storage.resident_says(connection, conversation, text=shown, choice=choice_value, client_id=client_id,
+                                handled=silent, now=now)
+    if conversation.status == "closed":
+        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(status="assistant"))
+    if finding is not None:
+        draft = _crisis(connection, conversation, finding, text, now)
+        storage.append(connection, conversation, [draft], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
+        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(crisis=finding.kind))
+        requests.raise_urgency(connection, conversation_id)
+    return Received(seq, False)
+
+
+def _hold_back_floods(connection: Connection, conversation_id: str, limit: int, now: datetime) -> None:
+    minute_ago = now - timedelta(minutes=1)
+    recent = connection.scalar(
+        select(func.count()).where(messages.c.conversation_id == conversation_id, messages.c.from_ == "resident",
+                                   messages.c.created_at > minute_ago)
+    )
+    if recent and recent >= limit:
+        raise TooManyMessages(60)
+
+
+def _label_of(connection: Connection, conversation_id: str, value: str | None) -> str:
+    """What the tapped button said, so that both sides read the same conversation; the choice itself when unknown."""
+    query = select(messages.c.choices).where(messages.c.conversation_id == conversation_id, messages.c.from_ != "resident")
+    for (offered,) in connection.execute(query.order_by(messages.c.seq.desc()).limit(20)):
+        for one in offered:
+            if one["choice"] == value:
+                return str(one["label"])
+    return value or ""
+
+
+def _follow_language(connection: Connection, conversation: Row[Any], text: str, value: str | None) -> Row[Any]:
+    """Follow the resident's language; an explicit request wins from then on."""
+    asked = value.partition(":")[2] if value in ("language:fr", "language:en") else None
+    language = asked
+    if language is None and text and not conversation.language_chosen:
+        language = detect(text, previous=conversation.language).language
+    if language is None or (language == conversation.language and not asked):
+        return conversation
+    changes = {"language": language, "language_chosen": bool(asked) or conversation.language_chosen}
+    connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
+    return storage.find(connection, conversation.id) or conversation
+
+
+def _crisis(connection: Connection, conversation: Row[Any], finding: safety.Finding, text: str, now: datetime) -> Draft:
+    language = conversation.language
+    territory = conversation.known.get("territory")
+    lines = [line.as_dict(language) for line in
+             safety.helplines_for(finding, text=text, language=language, rss=territory[:2] if territory else None)]
+    if conversation.status == "navigator":
+        return Draft(_words(language, "danger_while_navigator"), kind="crisis", sender="system", helplines=lines)
+    on_duty = duty.on_duty(connection, territory, language, now)
+    said = safety.crisis_text(finding, language, for_other=conversation.known.get("for_other") is True, navigator_on_duty=on_duty)
+    choices = [choice(_words(language, "buttons.human"), "human")]
+    need = _NEED_AFTER.get(finding.situation)
+    if need and finding.level == "certain":
+        choices.append(choice(_words(language, "buttons.continue"), f"need:{need}"))
+    return Draft(said, kind="crisis", sender="system", choices=choices, helplines=lines)

@@ -1,0 +1,79 @@
+"""Tables of the demand. None has a time of day, and none links an event to another one, to a conversation or a person.
+
+Events are kept in the order of their random keys (SQLite: WITHOUT ROWID), not of their insertion; PostgreSQL keeps
+insertion order in its pages until record.shuffle() runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Connection, LargeBinary, String, Table, Uuid
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.base import UtcTime, metadata
+
+__all__ = ["demand_counted", "demand_doors", "demand_events", "demand_keys", "demand_publications", "insert_if_absent"]
+
+demand_events = Table(
+    "demand_events",
+    metadata,
+    Column("month", String(7), primary_key=True),  # first, so that a month is read in one stretch
+    Column("id", Uuid, primary_key=True),  # random
+    Column("need", String(32), nullable=False),
+    Column("territory", String(4)),
+    Column("language", String(2), nullable=False),
+    Column("for_other", Boolean, nullable=False),
+    Column("age_band", String(8)),
+    Column("door", String(64)),
+    Column("channel", String(16), nullable=False),
+    Column("met", Boolean, nullable=False),
+    Column("reason", String(16)),
+    Column("oriented_to", String(64)),
+    Column("wait", String(8), nullable=False),
+    Column("asked_before", Boolean),
+    sqlite_with_rowid=False,
+)
+
+# Who asked for what already this month, as an HMAC under the month's key: apart from the events, gone with the month.
+demand_counted = Table(
+    "demand_counted",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+demand_keys = Table(
+    "demand_keys",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("key", LargeBinary(32), nullable=False),
+)
+
+demand_doors = Table(
+    "demand_doors",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+)
+
+# Written once, never changed.
+demand_publications = Table(
+    "demand_publications",
+    metadata,
+    Column("table_name", String(64), primary_key=True),
+    Column("period", String(7), primary_key=True),  # 2026-09 or 2026-Q3
+    Column("dimensions", JSON, nullable=False),
+    Column("cells", JSON, nullable=False),  # [[value of each dimension…, published value or null]…]
+    Column("rule", JSON, nullable=False),  # {fr, en}: the rule it was published under
+    Column("digest", String(64), nullable=False),  # SHA-256, published.py
+    Column("published_at", UtcTime, nullable=False),
+)
+
+
+def insert_if_absent(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row unless its key is there; whether it was inserted. Safe against another process doing the same."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(insert).first() is not None

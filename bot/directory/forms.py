@@ -1,0 +1,304 @@
+"""A service as plain data (the embedded files, the JSON export), both ways.
+
+    RecordError         a record cannot be a service; `reasons` says everything that is wrong with it
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Collection
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from bot.directory.records import (
+    AREA_KINDS,
+    DAYS,
+    MODES,
+    STATUSES,
+    Area,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    Source,
+    Text,
+)
+from bot.directory.trust import earliest
+
+__all__ = ["RecordError", "as_dict", "as_service", "clock", "digest", "minutes"]
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
+_CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+_NUMBER = re.compile(r"\+[1-9]\d{7,14}|\d{3,6}")
+_POSTAL = re.compile(r"[A-Z]\d[A-Z] \d[A-Z]\d")
+# Around Quebec, with a margin: a swapped or zero coordinate is refused.
+_LATITUDES, _LONGITUDES = (44.0, 63.5), (-80.5, -56.5)
+# How the embedded records say that their coordinates are not the building's.
+_APPROXIMATE = ("Coordinates are those of the municipality", "Coordinates are the centre of")
+
+
+class RecordError(ValueError):
+    """A record that cannot be a service."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class _Reader:
+    """Reads one record field by field, keeping every fault."""
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self.record = record
+        self.reasons: list[str] = []
+
+    def fault(self, field: str, why: str) -> None:
+        self.reasons.append(f"{field}: {why}")
+
+    def text(self, value: Any, field: str, required: bool = False) -> Text:
+        if value is None or value == {}:
+            if required:
+                self.fault(field, "is missing")
+            return Text()
+        if isinstance(value, str):
+            return Text(value.strip() or None, value.strip() or None)
+        if not isinstance(value, dict) or set(value) - {"fr", "en"}:
+            self.fault(field, "must be a text, or texts under fr and en")
+            return Text()
+        found = Text(*(str(value[code]).strip() if value.get(code) else None for code in ("fr", "en")))
+        if required and not found:
+            self.fault(field, "is missing")
+        return found
+
+    def string(self, value: Any, field: str, pattern: re.Pattern[str] | None = None, required: bool = False) -> str | None:
+        if value is None or str(value).strip() == "":
+            if required:
+                self.fault(field, "is missing")
+            return None
+        text = str(value).strip()
+        if pattern and not pattern.fullmatch(text):
+            self.fault(field, f"{text!r} does not have the expected form")
+        return text
+
+    def one_of(self, value: Any, field: str, allowed: Collection[str]) -> Any:
+        if value is not None and value not in allowed:
+            self.fault(field, f"{value!r} is not one of {', '.join(allowed)}")
+        return value
+
+    def several(self, value: Any, field: str, allowed: Collection[str] | None = None) -> tuple[str, ...]:
+        items = tuple(str(item) for item in value or ())
+        for item in items if allowed else ():
+            self.one_of(item, field, allowed or ())
+        if len(set(items)) != len(items):
+            self.fault(field, "has a value twice")
+        return items
+
+    def whole(self, value: Any, field: str, low: int, high: int) -> int | None:
+        if value is None:
+            return None
+        if not isinstance(value, int) or not low <= value <= high:
+            self.fault(field, f"must be a whole number from {low} to {high}")
+            return None
+        return value
+
+    def degrees(self, value: Any, field: str, limits: tuple[float, float]) -> float | None:
+        if value is None:
+            return None
+        try:
+            found = float(value)
+        except (TypeError, ValueError):
+            self.fault(field, "is not a number")
+            return None
+        if not limits[0] <= found <= limits[1]:
+            self.fault(field, f"{found} is outside Quebec ({limits[0]} to {limits[1]} degrees)")
+            return None
+        return found
+
+    def day(self, value: Any, field: str) -> date | None:
+        if value is None or isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fault(field, f"{value!r} is not a day as 2026-11-23")
+            return None
+
+    def minute(self, value: Any, field: str) -> int:
+        try:
+            return minutes(str(value))
+        except ValueError as error:
+            self.fault(field, str(error))
+            return 0
+
+
+def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str | None] = lambda code: None) -> Service:
+    """The service of a record of the embedded files. `needs`: the known ids; `city_of`: a municipality's name by code.
+
+    Raises RecordError with everything that is wrong.
+    """
+    if not isinstance(record, dict):
+        raise RecordError(["the record is not a mapping"])
+    read = _Reader(record)
+    get = record.get
+    unknown = set(record) - _FIELDS
+    if unknown:
+        read.fault(", ".join(sorted(map(str, unknown))), "is not a field of a service")
+    organization = get("organization") or {}
+    notes = read.string(get("notes"), "notes")
+    places: list[dict[str, Any]] = get("locations") or ([record["location"]] if get("location") else [])
+    service = Service(
+        id=read.string(get("id"), "id", _ID, required=True) or "",
+        organization=Organization(
+            read.string(organization.get("id"), "organization.id", _ID, required=True) or "",
+            read.text(organization.get("name"), "organization.name", required=True),
+            read.string(organization.get("url"), "organization.url"),
+        ),
+        name=read.text(get("name"), "name", required=True),
+        description=read.text(get("description"), "description"),
+        needs=read.several(get("needs"), "needs", needs),
+        source=_source(read, get("source"), "source") or Source(""),
+        locations=tuple(_location(read, place, notes, city_of) for place in places),
+        area=_area(read, get("area")),
+        phones=tuple(_phone(read, phone) for phone in get("phones") or ()),
+        schedules=tuple(_schedule(read, schedule) for schedule in get("schedules") or ()),
+        languages=read.several(get("languages"), "languages"),
+        cost=read.text(get("cost"), "cost"),
+        eligibility=read.text(get("eligibility"), "eligibility"),
+        bring=read.text(get("bring"), "bring"),
+        accessibility=read.text(get("accessibility"), "accessibility"),
+        min_age=read.whole(get("min_age"), "min_age", 0, 120),
+        max_age=read.whole(get("max_age"), "max_age", 0, 130),
+        modes=read.several(get("modes"), "modes", MODES),
+        url=read.string(get("url"), "url"),
+        holidays=read.one_of(get("holidays"), "holidays", ("open", "closed")),
+        second_source=_source(read, get("second_source"), "second_source"),
+        notes=notes,
+        status=read.one_of(get("status") or "active", "status", STATUSES),
+        verified_by=read.string(get("verified_by"), "verified_by"),
+        verified_on=read.string(get("verified_on"), "verified_on"),
+        closed_from=read.day(get("closed_from"), "closed_from"),
+        closed_until=read.day(get("closed_until"), "closed_until"),
+    )
+    if not service.needs:
+        read.fault("needs", "is empty: nobody would find the service")
+    if get("source") is None:
+        read.fault("source", "is missing")
+    if service.min_age is not None and service.max_age is not None and service.min_age > service.max_age:
+        read.fault("min_age", "is above max_age")
+    if read.reasons:
+        raise RecordError(read.reasons)
+    return service
+
+
+_FIELDS = {
+    "id", "organization", "name", "description", "needs", "source", "location", "locations", "area", "phones", "schedules",
+    "languages", "cost", "eligibility", "bring", "accessibility", "min_age", "max_age", "modes", "url", "holidays",
+    "second_source", "notes", "status", "verified_by", "verified_on", "closed_from", "closed_until",
+}
+
+
+def _source(read: _Reader, value: Any, field: str) -> Source | None:
+    if value is None:
+        return None
+    found = Source(
+        read.string(value.get("name"), f"{field}.name", required=True) or "",
+        read.string(value.get("url"), f"{field}.url"),
+        read.string(value.get("date"), f"{field}.date"),
+        read.string(value.get("licence"), f"{field}.licence"),
+    )
+    if found.date is not None and earliest(found.date) is None:
+        read.fault(f"{field}.date", f"{found.date!r} is not a date as 2026-11-23, 2026-11 or 2026")
+    return found
+
+
+def _location(read: _Reader, value: dict[str, Any], notes: str | None, city_of: Callable[[str], str | None]) -> Location:
+    code = read.string(value.get("municipality"), "location.municipality")
+    lat = read.degrees(value.get("lat"), "location.lat", _LATITUDES)
+    lon = read.degrees(value.get("lon"), "location.lon", _LONGITUDES)
+    if (value.get("lat") is None) != (value.get("lon") is None):
+        read.fault("location", "has only one of lat and lon")
+    approximate = value.get("approximate")
+    return Location(
+        address=read.string(value.get("address"), "location.address"),
+        postal_code=read.string(value.get("postal_code"), "location.postal_code", _POSTAL),
+        municipality=code,
+        city=read.string(value.get("city"), "location.city") or (city_of(code) if code else None),
+        lat=lat,
+        lon=lon,
+        name=read.text(value.get("name"), "location.name"),
+        approximate=bool(approximate) if approximate is not None else any(mark in (notes or "") for mark in _APPROXIMATE),
+    )
+
+
+def _area(read: _Reader, value: dict[str, Any] | None) -> Area | None:
+    if value is None:
+        return None
+    area = Area(read.one_of(value.get("kind"), "area.kind", AREA_KINDS) or "", tuple(str(code) for code in value.get("codes") or ()))
+    if area.kind != "province" and not area.codes:
+        read.fault("area.codes", "is empty")
+    return area
+
+
+def _phone(read: _Reader, value: dict[str, Any]) -> Phone:
+    number = read.string(value.get("number"), "phones.number", _NUMBER, required=True) or ""
+    return Phone(number, read.string(value.get("display"), "phones.display") or number, read.string(value.get("extension"), "phones.extension"))
+
+
+def _schedule(read: _Reader, value: dict[str, Any]) -> Schedule:
+    days = str(value.get("byday") or "").replace(" ", "").split(",")
+    for day in days:
+        read.one_of(day, "schedules.byday", DAYS)
+    return Schedule(
+        tuple(sorted({DAYS.index(day) for day in days if day in DAYS})),
+        read.minute(value.get("opens_at"), "schedules.opens_at"),
+        read.minute(value.get("closes_at"), "schedules.closes_at"),
+        read.day(value.get("valid_from"), "schedules.valid_from"),
+        read.day(value.get("valid_to"), "schedules.valid_to"),
+    )
+
+
+def minutes(text: str) -> int:
+    """Minutes from midnight of a time as 8:30 or 24:00. Raises ValueError."""
+    found = _CLOCK.fullmatch(text.strip())
+    total = int(found[1]) * 60 + int(found[2]) if found else -1
+    if not 0 <= total <= 24 * 60:
+        raise ValueError(f"{text!r} is not a time as 08:30")
+    return total
+
+
+def clock(total: int) -> str:
+    """The time of `total` minutes from midnight, as 08:30 or 24:00."""
+    return f"{total // 60:02d}:{total % 60:02d}"
+
+
+def as_dict(service: Service) -> dict[str, Any]:
+    """The record of a service: as_service reads it back to the same service."""
+    record = {name: value for name, value in asdict(service).items() if name != "locations"}
+    record["locations"] = [asdict(place) for place in service.locations]
+    for name in ("needs", "languages", "modes", "phones"):
+        record[name] = list(record[name])
+    record["area"] = {"kind": service.area.kind, "codes": list(service.area.codes)} if service.area else None
+    record["schedules"] = [
+        {
+            "byday": ",".join(DAYS[day] for day in schedule.byday),
+            "opens_at": clock(schedule.opens_at),
+            "closes_at": clock(schedule.closes_at),
+            "valid_from": schedule.valid_from.isoformat() if schedule.valid_from else None,
+            "valid_to": schedule.valid_to.isoformat() if schedule.valid_to else None,
+        }
+        for schedule in service.schedules
+    ]
+    for name in ("cost", "eligibility", "bring", "accessibility"):
+        record[name] = record[name] if getattr(service, name) else None
+    for name in ("closed_from", "closed_until"):
+        record[name] = record[name].isoformat() if record[name] else None
+    return record
+
+
+def digest(service: Service) -> str:
+    """SHA-256 in hex of the record: the same facts give the same digest."""
+    return hashlib.sha256(json.dumps(as_dict(service), ensure_ascii=False, sort_keys=True).encode()).hexdigest()

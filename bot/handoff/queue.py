@@ -1,0 +1,64 @@
+"""Which requests a person sees, in which order, and one as the contract's row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.handoff.packet import summary
+from bot.handoff.requests import URGENCIES
+from bot.handoff.tables import OPEN, handoffs
+from bot.people.person import Person
+from bot.people.tables import people
+
+__all__ = ["STATUSES", "as_row", "may_see", "read"]
+
+STATUSES = ("waiting", "mine", "all")
+WITH_OWNER = select(handoffs, people.c.email.label("owner_email"), people.c.name.label("owner_name")).outerjoin(
+    people, people.c.id == handoffs.c.owner
+)
+
+
+def may_see(person: Person, row: Row[Any]) -> bool:
+    """Whether the request is the person's own or one that they serve (bot/people/person.py)."""
+    return row.owner == person.id or person.serves(row.territory, row.language, row.packet.get("needs") or ())
+
+
+def read(connection: Connection, person: Person, status: str, now: datetime) -> list[dict[str, Any]]:
+    """The queue: danger first, then what cannot wait, and whoever waited longest first.
+
+    waiting: nobody has them; mine: the person's own; all: both, and those that colleagues have. ValueError for
+    another status.
+    """
+    if status not in STATUSES:
+        raise ValueError(f"status must be one of {', '.join(STATUSES)}")
+    query = WITH_OWNER.where(handoffs.c.status.in_(OPEN))
+    if status == "waiting":
+        query = query.where(handoffs.c.status == "waiting")
+    elif status == "mine":
+        query = query.where(handoffs.c.owner == person.id)
+    rows = [row for row in connection.execute(query) if may_see(person, row)]
+    rows.sort(key=lambda row: (URGENCIES.index(row.urgency), row.created_at, row.id))
+    return [as_row(row, person, now) for row in rows]
+
+
+def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
+    """The contract's row of the queue, for the person who reads it. `owner` is an address, null while nobody has it."""
+    needs = row.packet.get("needs") or ()
+    until = row.claimed_at if row.owner else row.ended_at or now
+    return {
+        "id": row.id,
+        "need": needs[0] if needs else None,
+        "territory": row.territory,
+        "language": row.language,
+        "for_other": bool(row.packet.get("for_other")),
+        "urgency": row.urgency,
+        "waiting_seconds": max(0, int(((until or now) - row.created_at).total_seconds())),
+        "summary": summary(row.packet, row.urgency, person.language),
+        "owner": row.owner_email,
+        "owner_name": row.owner_name,
+        "status": row.status,
+        "mine": row.owner == person.id,
+    }

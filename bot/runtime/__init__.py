@@ -1,0 +1,1 @@
+"""Running it: the services made at one place, Rasa's process, the servers, the background work."""

@@ -1,0 +1,92 @@
+"""The two ASGI applications: the public one, and the private one (actions, metrics) that only loopback reaches."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from actions import all_actions
+from bot.channels import api, demand_api, handoff_api, session_api
+from bot.channels.people_middleware import PeopleMiddleware
+from bot.channels.problems import problem_handlers
+from bot.runtime.services import Services
+from bot.store.engine import reading
+from bot.web import chat_page, demand_page, desk_page, login_page
+from bot.web.errors import for_people
+
+__all__ = ["private_app", "public_app"]
+
+
+async def healthz(request: Request) -> Response:
+    """Alive: the process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    """Ready: the assistant takes turns and the database answers."""
+    services: Services = request.app.state.services
+    checks = {"assistant": await services.assistant.ready(), "database": await run_in_threadpool(_database_answers, services)}
+    return JSONResponse({"ready": all(checks.values()), **checks}, 200 if all(checks.values()) else 503)
+
+
+def _database_answers(services: Services) -> bool:
+    try:
+        with reading(services.engine) as connection:
+            return connection.exec_driver_sql("SELECT 1").scalar() == 1
+    except Exception:
+        return False
+
+
+def public_app(services: Services, extra_routes: list[Any] | None = None) -> Starlette:
+    """Everything people reach."""
+    app = Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            *api.routes,
+            *session_api.routes,
+            *handoff_api.routes,
+            *demand_api.routes(services.engine),
+            *chat_page.routes,
+            *login_page.routes,
+            *desk_page.routes,
+            *demand_page.routes(services.engine),
+            *(extra_routes or []),
+        ],
+        middleware=[Middleware(PeopleMiddleware)],
+        exception_handlers=for_people(problem_handlers),
+    )
+    app.state.services = services
+    app.state.stopping = asyncio.Event()
+    return app
+
+
+def private_app(services: Services) -> Starlette:
+    """Rasa's actions and the metrics. Served on loopback only."""
+    executor = ActionExecutor()
+    for action in all_actions(services.directory, services.clock):
+        executor.register_action(action)
+
+    async def webhook(request: Request) -> Response:
+        call = await request.json()
+        call.setdefault("domain", {"version": "3.1"})  # no action of ours reads it, so Rasa does not send it
+        try:
+            result = await executor.run(call)
+        except ActionExecutionRejection as rejection:
+            return JSONResponse({"error": str(rejection), "action_name": rejection.action_name}, 400)
+        return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})
+
+    async def metrics(request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), Route("/metrics", metrics), Route("/healthz", healthz)])

@@ -1,0 +1,74 @@
+"""Work that goes on beside the requests: answering what a process that died left behind, retention, demand's month."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine, and_, delete, or_
+from starlette.concurrency import run_in_threadpool
+
+from bot.conversation.tables import conversations
+from bot.demand.record import forget
+from bot.runtime.services import Services
+from bot.settings import Settings
+from bot.store.base import utcnow
+from bot.store.engine import writing
+
+__all__ = ["Background", "apply_retention"]
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 2.0
+RETENTION_SECONDS = 3600.0
+
+
+def apply_retention(engine: Engine, settings: Settings) -> int:
+    """Erase the conversations whose time has come; how many."""
+    now = utcnow()
+    plain = now - timedelta(hours=settings.retention_hours)
+    handed = now - timedelta(days=settings.retention_handoff_days)
+    last = conversations.c.last_message_at
+    with writing(engine) as connection:
+        gone = connection.execute(
+            delete(conversations).where(
+                or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
+            )
+        )
+        forget(connection, now.strftime("%Y-%m"))
+    return gone.rowcount
+
+
+class Background:
+    """The loops of one process. Several processes may run them at once: each step is safe to do twice."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._every(SWEEP_SECONDS, "sweep", self.services.conversations.sweep)),
+            asyncio.create_task(self._every(RETENTION_SECONDS, "retention", self._retention)),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _retention(self) -> None:
+        await run_in_threadpool(apply_retention, self.services.engine, self.services.settings)
+
+    async def _every(self, seconds: float, name: str, work: Callable[[], Awaitable[Any]]) -> None:
+        while True:
+            try:
+                await work()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # the loop must outlive any one failure; the text may hold data, so only its kind
+                logger.error("%s failed: %s", name, type(error).__name__)
+            await asyncio.sleep(seconds)

@@ -1,0 +1,15 @@
+"""Somebody in danger: recognised before anything else, answered with lines to call and a few careful words.
+
+    finding = recognise(text)                      # None, or suicide or danger, certain or unsure, and why
+    helplines_for(finding, text=text, language="fr", rss="14")
+    crisis_text(finding, "fr", for_other=False, navigator_on_duty=None)
+
+Pure rules (Python 3.10 and later, PyYAML): no model, no network, no storage. What it looks for is in signals/, which a
+clinician can review line by line; ``explain`` shows in a terminal how a message was read.
+"""
+from bot.safety.helplines import Helpline, helplines, helplines_for, lines_by_id
+from bot.safety.recogniser import Finding, explain, recognise, warm
+from bot.safety.words import crisis_text, reviewed
+
+__all__ = ["Finding", "Helpline", "crisis_text", "explain", "helplines", "helplines_for", "lines_by_id", "recognise",
+           "reviewed", "warm"]

@@ -1,0 +1,230 @@
+"""Suicide and immediate danger, recognised in French and English at once, before and apart from anything else.
+
+No model and no network: signals in reviewable data files, combined by the few rules below. When in doubt the answer is
+``unsure``, a gentle question, rather than silence. Pure Python, well under 2 ms for a usual message.
+"""
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal
+
+from bot.safety.rules import LEVELS, Combination, Context, Rules
+
+CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was recognised. ``because`` holds names of rules and never a word of the resident: it may be logged."""
+
+    kind: Literal["suicide", "danger"]
+    level: Literal["certain", "unsure"]
+    situation: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a signal was found, in words of the normalised text; ``level`` is what is left of it, ``phrase`` the line
+    of the data file that found it."""
+
+    name: str
+    start: int
+    end: int
+    level: int
+    phrase: str = field(default="", compare=False, repr=False)
+
+
+@dataclass
+class Reading:
+    """Everything seen in one message, for ``explain`` and the tests."""
+
+    words: list[str] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    contexts: list[Match] = field(default_factory=list)
+    scores: dict[str, int] = field(default_factory=dict)
+    because: dict[str, list[str]] = field(default_factory=dict)
+    finding: Finding | None = None
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """The packaged data files, read once."""
+    return Rules()
+
+
+def recognise(text: str | None) -> Finding | None:
+    """The danger in a message, or None. Never raises on any text, of any length; None and "" give None."""
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        return read(text).finding
+    except Exception:
+        return Finding("danger", "unsure", "unsure", ("recogniser_failed",))
+
+
+def warm() -> None:
+    """Make ready what the first message would otherwise wait for (half a second)."""
+    rules().warm()
+    recognise("je veux mourir")
+
+
+def read(text: str) -> Reading:
+    """The whole reading of one message. ``recognise`` is this with a guard."""
+    book = rules()
+    words = book.speller.words(text)
+    reading = Reading(words)
+    found, contexts = _look(book, words)
+    reading.contexts = contexts
+    reading.matches = _weigh(book, found, contexts, sum(w != "." for w in words))
+    _combine(book, reading)
+    reading.finding = _decide(book, reading)
+    return reading
+
+
+def _look(book: Rules, words: list[str]) -> tuple[list[Match], list[Match]]:
+    """Every signal and context in the text, by place."""
+    line = " " + " ".join(words) + " "
+    place: dict[int, int] = {}
+    at = 1
+    for i, word in enumerate(words):
+        place[at] = i
+        at += len(word) + 1
+    place[at] = len(words)
+    signals: set[Match] = set()
+    contexts: set[Match] = set()
+    for name, phrase in book.candidates(words):
+        signal = book.signals.get(name)
+        for match in phrase.regex.finditer(line, 1):
+            start, end = match.span()
+            if signal is None:
+                contexts.add(Match(name, place[start], place[end], 0, phrase.source))
+            else:
+                signals.add(Match(name, place[start], place[end], signal.level, phrase.source))
+    order = lambda m: (m.start, m.end, m.name)  # noqa: E731
+    return sorted(signals, key=order), sorted(contexts, key=order)
+
+
+def _weigh(book: Rules, found: list[Match], contexts: list[Match], length: int) -> list[Match]:
+    """What is left of each signal once its contexts are heard."""
+    kept = []
+    for match in found:
+        signal = book.signals[match.name]
+        if signal.longest is not None and length > signal.longest:
+            continue
+        level: int | None = match.level
+        for seen in contexts:
+            context = book.contexts[seen.name]
+            if _spoils(context, seen, match, signal.situation, signal.firm):
+                # A context that leaves nothing removes the signal from combinations too.
+                level = None if context.to == 0 else min(level or 0, context.to)
+                if level is None:
+                    break
+        if level is not None:
+            kept.append(replace(match, level=level))
+    return kept
+
+
+def _spoils(context: Context, seen: Match, match: Match, situation: str | None, firm: bool) -> bool:
+    if not ({"all", match.name, situation} & context.spoils):
+        return False
+    if context.near == 0:
+        return seen.start < match.end and match.start < seen.end
+    if firm and not context.breaks_firm:
+        return False
+    return _gap(seen, match) <= context.near
+
+
+def _gap(a: Match, b: Match) -> int:
+    """Words between two matches, 0 when they touch or overlap."""
+    return max(0, max(a.start, b.start) - min(a.end, b.end))
+
+
+def _combine(book: Rules, reading: Reading) -> None:
+    """Scores of each situation: its strongest signal, its combinations, and what two small ones amount to."""
+    scores: dict[str, int] = defaultdict(int)
+    because: dict[str, list[str]] = defaultdict(list)
+    tally: dict[str, dict[int, list[Match]]] = defaultdict(lambda: defaultdict(list))
+    for match in reading.matches:
+        situation = book.signals[match.name].situation
+        if situation and match.level:
+            scores[situation] = max(scores[situation], match.level)
+            tally[situation][match.level].append(match)
+            if match.name not in because[situation]:
+                because[situation].append(match.name)
+    present: dict[str, list[Match]] = defaultdict(list)
+    for match in reading.matches:
+        present[match.name].append(match)
+    for rule in book.combinations:
+        whole = _met(rule, present)
+        if whole:
+            scores[rule.situation] = max(scores[rule.situation], rule.level)
+            because[rule.situation].append(rule.name)
+            present[rule.name].append(whole)
+    for name, levels in tally.items():
+        situation_ = book.situations[name]
+        if len(_apart(levels[UNSURE] + levels[HINT])) >= 2:
+            scores[name] = max(scores[name], situation_.two_hints)
+        if len(_apart(levels[UNSURE])) >= 2:
+            scores[name] = max(scores[name], situation_.two_unsure)
+    reading.scores, reading.because = dict(scores), dict(because)
+
+
+def _apart(matches: list[Match]) -> set[str]:
+    """Different signals said in different words: one phrase that fires two of them counts once."""
+    taken: list[Match] = []
+    for match in matches:
+        if all(m.name != match.name and (m.end <= match.start or match.end <= m.start) for m in taken):
+            taken.append(match)
+    return {m.name for m in taken}
+
+
+def _met(rule: Combination, present: dict[str, list[Match]]) -> Match | None:
+    """The stretch in which every item of a combination stands, each within reach of the first, or None."""
+    choices = [[m for name in item for m in present.get(name, ())] for item in rule.items]
+    if not all(choices):
+        return None
+    for anchor in choices[0]:
+        reach = [anchor]
+        for others in choices[1:]:
+            # Two items must be two things said, not one phrase counted twice.
+            near = [m for m in others if _gap(anchor, m) <= rule.within and (m.start, m.end) != (anchor.start, anchor.end)]
+            if not near:
+                break
+            reach.append(min(near, key=lambda m: _gap(anchor, m)))
+        else:
+            return Match(rule.name, min(m.start for m in reach), max(m.end for m in reach), rule.level)
+    return None
+
+
+def _decide(book: Rules, reading: Reading) -> Finding | None:
+    """The strongest situation; of two as strong, the one that safety puts first."""
+    best = max(((score, -book.situations[name].rank, name) for name, score in reading.scores.items() if score >= UNSURE),
+               default=None)
+    if best is None:
+        return None
+    score, _, name = best
+    return Finding(book.situations[name].kind, "certain" if score >= CERTAIN else "unsure",  # type: ignore[arg-type]
+                   name, tuple(reading.because.get(name, ())))
+
+
+def explain(text: str) -> str:
+    """For a review in a terminal: what was read and why. It shows the text: never log it."""
+    reading = read(text or "")
+    lines = ["read as: " + " ".join(reading.words)]
+    names = {v: k for k, v in LEVELS.items()}
+    for title, matches in (("signal", reading.matches), ("context", reading.contexts)):
+        for m in matches:
+            said = " ".join(reading.words[m.start:m.end])
+            lines.append(f"{title:8} {m.name:32} {names.get(m.level, '-'):8} « {said} »  {_short(m.phrase)}")
+    for name, score in sorted(reading.scores.items(), key=lambda kv: -kv[1]):
+        lines.append(f"{'adds to':8} {name:32} {names[score] if score else '-':8} {', '.join(reading.because.get(name, ()))}")
+    f = reading.finding
+    lines.append("finding:  " + (f"{f.situation} ({f.kind}, {f.level})" if f else "none"))
+    return "\n".join(lines)
+
+
+def _short(phrase: str, length: int = 60) -> str:
+    return phrase if len(phrase) <= length else phrase[:length - 1] + "…"

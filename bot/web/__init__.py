@@ -1,0 +1,1 @@
+"""Pages rendered by the server: the residents' chat, and what every page of the house shares."""

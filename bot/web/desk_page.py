@@ -1,0 +1,217 @@
+"""The navigators' desk. It works whole without JavaScript: every act is a form that answers with a page. desk.js makes it
+live, with the same pieces of page (/desk/queue, /desk/{id}/messages), so that nothing is drawn twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels.api import after_of
+from bot.channels.staff import fault, staff_words
+from bot.demand.territories import territories
+from bot.handoff.desk import TEXT_LIMIT, Desk, DeskError, NoSuchRequest
+from bot.handoff.outcome import OUTCOMES, REASONS
+from bot.handoff.packet import age_label
+from bot.handoff.queue import STATUSES
+from bot.needs import all_needs, need_label
+from bot.people.person import Person
+from bot.web import login_page
+from bot.web.desk_search import look
+from bot.web.rendering import page
+from bot.web.staff_pages import FORM, home_of, navigation, reader, see_other, to_login, words
+from bot.words import LANGUAGES
+
+__all__ = ["routes", "waited"]
+
+CANNED = ("hello", "looking", "call", "anything", "goodbye")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def waited(language: str, seconds: int) -> str:
+    """A wait as a navigator reads it: under a minute, 12 min, 1 h 05, 2 d 3 h."""
+    minutes, hours = seconds // 60, seconds // 3600
+    if minutes < 1:
+        return words(language, "time.under_minute")
+    if hours < 1:
+        return words(language, "time.minutes", minutes=minutes)
+    if hours < 24:
+        return words(language, "time.hours", hours=hours, minutes=minutes % 60)
+    return words(language, "time.days", days=hours // 24, hours=hours % 24)
+
+
+def at_the_desk(endpoint: Endpoint) -> Endpoint:
+    """For navigators and administrators; somebody else is sent to sign in or to the page that is theirs."""
+
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        person = request.state.person
+        if person is None:
+            return to_login(request)
+        if not person.at_the_desk:
+            return see_other(request, home_of(person))
+        return await endpoint(request)
+
+    return guarded
+
+
+def _desk(request: Request) -> Desk:
+    return request.app.state.services.desk
+
+
+def _status_asked(request: Request) -> str:
+    asked = request.query_params.get("status", "waiting")
+    return asked if asked in STATUSES else "waiting"
+
+
+def _shared(request: Request, person: Person, language: str) -> dict[str, Any]:
+    lang = request.query_params.get("lang")
+    return {
+        "words": words, "page": "desk", "person": person, "nav": navigation(person, language, "/desk"),
+        "waited": partial(waited, language), "lang": lang if lang in LANGUAGES else None, "statuses": STATUSES,
+    }
+
+
+@at_the_desk
+async def queue(request: Request) -> Response:
+    """The queue as a page."""
+    return await _queue_page(request)
+
+
+async def _queue_page(request: Request, *, problem: str | None = None, status: int = 200) -> Response:
+    person, language = reader(request)
+    shown = _status_asked(request)
+    rows = await run_in_threadpool(_desk(request).queue, person, shown)
+    done = request.query_params.get("done")
+    return page(request, "desk.html", language, status=status, **_shared(request, person, language), rows=rows, shown=shown,
+                problem=staff_words(language, problem) if problem else None, row=None,
+                done=words(language, f"done.{done}") if done in ("closed", "returned", "transferred") else None)
+
+
+@at_the_desk
+async def queue_piece(request: Request) -> Response:
+    """The queue's rows alone, for desk.js."""
+    person, language = reader(request)
+    shown = _status_asked(request)
+    rows = await run_in_threadpool(_desk(request).queue, person, shown)
+    return page(request, "desk_queue.html", language, **_shared(request, person, language), rows=rows, shown=shown)
+
+
+@at_the_desk
+async def conversation(request: Request) -> Response:
+    """One request: its conversation, packet, notes, search and end."""
+    return await _conversation_page(request)
+
+
+async def _conversation_page(request: Request, *, problem: str | None = None, status: int = 200, draft: str = "",
+                             note: str = "") -> Response:
+    person, language = reader(request)
+    try:
+        row = await run_in_threadpool(_desk(request).get, person, request.path_params["id"])
+    except DeskError as error:
+        code, name = fault(error)
+        return await _queue_page(request, problem=problem or name, status=status if problem else code)
+    shown = _status_asked(request) if "status" in request.query_params else "mine"
+    rows = await run_in_threadpool(_desk(request).queue, person, shown)
+    found = await run_in_threadpool(look, request, row)
+    directory = request.app.state.services.directory
+    known = [await run_in_threadpool(directory.get, service, language) for service in row["packet"]["shown"]]
+    spoken = row["messages"][-1]["language"] if row["messages"] else row["language"]
+    return page(
+        request, "desk.html", language, status=status, **_shared(request, person, language), rows=rows, shown=shown, row=row,
+        problem=staff_words(language, problem) if problem else None, done=None, draft=draft, note=note, found=found,
+        shown_cards=[card for card in known if card], needs=all_needs().values(), need_label=need_label,
+        territory=territories().get(row["packet"]["territory"] or "", row["packet"]["territory"]), age_label=age_label,
+        outcomes=OUTCOMES, reasons=REASONS, spoken=spoken, canned=[(key, words(spoken, f"canned.{key}")) for key in CANNED],
+        text_limit=TEXT_LIMIT, open=row["status"] == "navigator", may_end=row["status"] == "navigator" or
+        (row["status"] == "waiting" and person.administrator),
+    )
+
+
+@at_the_desk
+async def messages_piece(request: Request) -> Response:
+    """Messages after `after` alone, for desk.js; 404 once the conversation is erased or somebody else's."""
+    person, language = reader(request)
+    try:
+        row = await run_in_threadpool(_desk(request).get, person, request.path_params["id"], after_of(request))
+    except DeskError as error:
+        return Response(status_code=404 if isinstance(error, NoSuchRequest) else fault(error)[0])
+    return page(request, "desk_messages.html", language, **_shared(request, person, language), row=row)
+
+
+def acting(then: str | None, act: Callable[[Request, Person, dict[str, str]], Awaitable[None]]) -> Endpoint:
+    """A form's answer: do it, then 303 to the queue with `then` said, or to the conversation when null. What goes wrong is
+    said on the page, with what was typed kept."""
+
+    @at_the_desk
+    async def endpoint(request: Request) -> Response:
+        person, _ = reader(request)
+        form = {name: value for name, value in (await request.form(**FORM)).items() if isinstance(value, str)}
+        try:
+            await act(request, person, form)
+        except DeskError as error:
+            code, name = fault(error)
+            typed = {"note": form.get("note", "")} if "note" in form else {"draft": form.get("text", "")}
+            return await _conversation_page(request, problem=name, status=code, **typed)
+        if then is None:
+            return see_other(request, f"/desk/{request.path_params['id']}")
+        return see_other(request, "/desk", done=then)
+
+    return endpoint
+
+
+async def _claim(request: Request, person: Person, form: dict[str, str]) -> None:
+    await run_in_threadpool(_desk(request).claim, person, request.path_params["id"])
+
+
+async def _say(request: Request, person: Person, form: dict[str, str]) -> None:
+    """A text, a ready-made reply or a service's card, in the language that the resident reads now."""
+    desk, request_id = _desk(request), request.path_params["id"]
+    language = await run_in_threadpool(desk.language_of, person, request_id)
+    card = None
+    text = form.get("text", "").replace("\r\n", "\n")
+    if form.get("canned") in CANNED:
+        text = words(language, f"canned.{form['canned']}")
+    if form.get("service"):
+        card = await run_in_threadpool(request.app.state.services.directory.get, form["service"], language)
+        text = ""
+    await run_in_threadpool(desk.say, person, request_id, text, card)
+
+
+async def _note(request: Request, person: Person, form: dict[str, str]) -> None:
+    text = form.get("note", "").replace("\r\n", "\n")
+    await run_in_threadpool(_desk(request).note, person, request.path_params["id"], text)
+
+
+async def _transfer(request: Request, person: Person, form: dict[str, str]) -> None:
+    await run_in_threadpool(_desk(request).transfer, person, request.path_params["id"], form.get("to"))
+
+
+async def _return(request: Request, person: Person, form: dict[str, str]) -> None:
+    await run_in_threadpool(_desk(request).give_back, person, request.path_params["id"])
+
+
+async def _close(request: Request, person: Person, form: dict[str, str]) -> None:
+    outcome, reason, need = (form.get(name) or None for name in ("outcome", "reason", "need"))
+    await run_in_threadpool(_desk(request).close, person, request.path_params["id"], outcome, reason, need)
+
+
+routes = [
+    *login_page.routes,
+    Route("/desk", queue, methods=["GET"]),
+    Route("/desk/queue", queue_piece, methods=["GET"]),
+    Route("/desk/{id}", conversation, methods=["GET"]),
+    Route("/desk/{id}/messages", messages_piece, methods=["GET"]),
+    Route("/desk/{id}/claim", acting(None, _claim), methods=["POST"]),
+    Route("/desk/{id}/messages", acting(None, _say), methods=["POST"]),
+    Route("/desk/{id}/notes", acting(None, _note), methods=["POST"]),
+    Route("/desk/{id}/transfer", acting("transferred", _transfer), methods=["POST"]),
+    Route("/desk/{id}/return", acting("returned", _return), methods=["POST"]),
+    Route("/desk/{id}/close", acting("closed", _close), methods=["POST"]),
+]

@@ -1,0 +1,140 @@
+"""Conversations, navigators and a desk on a database, on both kinds; and the navigators' application on top."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, update
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from bot.channels import handoff_api, session_api
+from bot.channels.people_middleware import PeopleMiddleware
+from bot.channels.problems import problem_handlers
+from bot.conversation import storage
+from bot.conversation.desk_side import DeskSide
+from bot.conversation.tables import conversations, messages, outbox
+from bot.handoff import requests
+from bot.handoff.desk import Desk
+from bot.people.people import People
+from bot.people.person import Person
+from bot.settings import Settings
+from bot.store.engine import reading, writing
+from bot.web import desk_page
+from bot.web.rendering import static_mount
+from bot.web.security import SecurityHeaders
+
+NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+PASSWORD = "un mot de passe assez long"
+SOREL, JOLIETTE = "1623", "1411"
+KNOWN = {"needs": ["food"], "place": None, "territory": SOREL, "for_other": False, "age_band": None, "shown": []}
+CARD = {
+    "id": "essai-1", "name": "Comptoir d’essai", "organization": "Organisme d’essai", "needs": ["food"], "phone": None,
+    "address": None, "municipality": "Sorel-Tracy", "distance_km": None, "open_now": None, "opens_at": None, "hours": None,
+    "languages": ["fr"], "cost": None, "eligibility": None, "bring": None, "accessibility": None, "url": None, "map_url": None,
+    "why": [], "cautions": [], "verified_on": None, "source": "essai",
+}
+
+
+@dataclass
+class House:
+    """What the tests act on: `talk` makes a conversation, `ask` puts one in the queue."""
+
+    engine: Engine
+    people: People
+    desk: Desk
+    settings: Settings
+    made: dict[str, Person] = field(default_factory=dict)
+
+    def navigator(self, name: str = "anne", *, roles: tuple[str, ...] = ("navigator",), territories: tuple[str, ...] = ("all",),
+                  **more: Any) -> Person:
+        return self.people.add(f"{name}@example.org", PASSWORD, roles, name=name.title(), territories=territories, now=NOON, **more)
+
+    def talk(self, *, channel: str = "web", ref: str | None = None, language: str = "fr", said: str | None = "J’ai faim") -> str:
+        with writing(self.engine) as connection:
+            conversation_id, _ = storage.create(connection, channel=channel, language=language, door=None, channel_ref=ref, now=NOON)
+            if said:
+                row = storage.lock(connection, conversation_id)
+                storage.resident_says(connection, row, text=said, choice=None, client_id=None, handled=True, now=NOON)
+        return conversation_id
+
+    def ask(self, conversation_id: str | None = None, *, language: str = "fr", urgency: str = "normal", now: datetime = NOON,
+            **known: Any) -> str:
+        conversation_id = conversation_id or self.talk(language=language)
+        with writing(self.engine) as connection:
+            storage.lock(connection, conversation_id)
+            connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(status="waiting"))
+            return requests.create(connection, conversation_id, known={**KNOWN, **known}, language=language, urgency=urgency, now=now)
+
+    def conversation(self, conversation_id: str) -> Any:
+        with reading(self.engine) as connection:
+            return storage.find(connection, conversation_id)
+
+    def said(self, conversation_id: str) -> list[Any]:
+        with reading(self.engine) as connection:
+            return connection.execute(
+                select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.seq)
+            ).all()
+
+    def sent(self, conversation_id: str) -> list[Any]:
+        with reading(self.engine) as connection:
+            return connection.execute(select(outbox).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.seq)).all()
+
+    def resident_says(self, conversation_id: str, text: str) -> None:
+        with writing(self.engine) as connection:
+            row = storage.lock(connection, conversation_id)
+            storage.resident_says(connection, row, text=text, choice=None, client_id=None, handled=True, now=NOON)
+
+
+class FakeDirectory:
+    """One service, found whatever is looked for."""
+
+    def get(self, service_id: str, language: str, at: Any = None, place: Any = None) -> dict[str, Any] | None:
+        return dict(CARD) if service_id == CARD["id"] else None
+
+    def search(self, query: Any) -> Any:
+        return SimpleNamespace(services=[SimpleNamespace(service=SimpleNamespace(id=CARD["id"]))])
+
+
+@pytest.fixture
+def house(engine: Engine, tmp_path: Path) -> House:
+    settings = Settings(data=tmp_path, limit_logins=3)
+    return House(engine, People(engine, settings), Desk(engine, DeskSide(engine)), settings)
+
+
+def application(house: House, settings: Settings | None = None) -> Starlette:
+    """The navigators' part of the public application."""
+    app = Starlette(
+        routes=[*session_api.routes, *handoff_api.routes, *desk_page.routes, static_mount],
+        middleware=[Middleware(SecurityHeaders), Middleware(PeopleMiddleware)],
+        exception_handlers=problem_handlers,
+    )
+    app.state.services = SimpleNamespace(engine=house.engine, people=house.people, desk=house.desk,
+                                         settings=settings or house.settings, directory=FakeDirectory())
+    app.state.stopping = asyncio.Event()
+    return app
+
+
+@pytest.fixture
+def client(house: House) -> TestClient:
+    return TestClient(application(house), base_url="http://127.0.0.1:8000", follow_redirects=False)
+
+
+@pytest.fixture
+def signed_in(house: House) -> Callable[..., TestClient]:
+    """A client with a session: signed_in("anne@example.org")."""
+
+    def make(email: str = "anne@example.org") -> TestClient:
+        made = TestClient(application(house), base_url="http://127.0.0.1:8000", follow_redirects=False)
+        assert made.post("/api/session", json={"email": email, "password": PASSWORD}).status_code == 200
+        return made
+
+    return make

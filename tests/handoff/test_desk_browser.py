@@ -1,0 +1,173 @@
+"""The desk in a real browser: live, by keyboard, and nothing refused by the Content-Security-Policy."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from bot.web.staff_pages import words
+from tests.handoff.conftest import PASSWORD, application
+
+pytestmark = pytest.mark.browser
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no Chromium on this machine (looked for {', '.join(BROWSERS)}; on Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def origin(house) -> Iterator[str]:
+    app = application(house)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    app.state.stopping.set()
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """Script errors and refused resources, which fail the test."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def tab(browser, origin, faults):
+    """tab(width=1280): a page of a new profile, signed in as Anne."""
+    made = []
+
+    def open_tab(email: str = "anne@example.org", width: int = 1280, javascript: bool = True):
+        context = browser.new_context(base_url=origin, locale="fr-CA", viewport={"width": width, "height": 900}, java_script_enabled=javascript)
+        context.set_default_timeout(8000)
+        made.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" and "Failed to load resource" not in line.text else None)
+        page.goto("/login")
+        page.get_by_label(words("fr", "login.email")).fill(email)
+        page.get_by_label(words("fr", "login.password")).fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk")
+        return page
+
+    yield open_tab
+    for context in made:
+        context.close()
+
+
+def test_a_request_appears_is_claimed_and_answered_without_reloading(house, tab):
+    house.navigator()
+    page = tab()
+    conversation_id = house.talk(said="J’ai <b>faim</b>")
+    request_id = house.ask(conversation_id)
+    page.get_by_role("button", name="Prendre").click()  # it appeared by itself
+    page.wait_for_url(f"**/desk/{request_id}")
+    assert page.locator("#log .resident .said").inner_text() == "J’ai <b>faim</b>"
+    page.evaluate("window.sameP = true")
+    box = page.get_by_label(words("fr", "conversation.reply"))
+    box.fill("Bonjour!")
+    box.press("Enter")
+    page.locator("#log .navigator", has_text="Bonjour!").wait_for()
+    assert box.input_value() == "" and house.said(conversation_id)[-1].text == "Bonjour!"
+    box.fill("une phrase commencée")
+    house.resident_says(conversation_id, "Merci")
+    page.locator("#log .resident", has_text="Merci").wait_for()
+    assert box.input_value() == "une phrase commencée" and page.evaluate("window.sameP")
+    assert page.locator("#log .navigator").count() == 1
+
+
+def test_title_and_screen_reader_tell_of_a_new_request(house, tab):
+    house.navigator()
+    page = tab()
+    page.get_by_text(words("fr", "queue.none.waiting")).wait_for()
+    page.wait_for_timeout(500)
+    house.ask()
+    page.get_by_role("button", name="Prendre").wait_for()
+    page.wait_for_function("document.title.startsWith('(1) ')")
+    assert page.locator("#announce").inner_text() == words("fr", "queue.new")
+
+
+def test_session_that_ends_keeps_what_was_typed_and_says_so(house, tab):
+    house.navigator()
+    request_id = house.ask(conversation_id := house.talk())
+    page = tab()
+    page.get_by_role("button", name="Prendre").click()
+    page.wait_for_url(f"**/desk/{request_id}")
+    box = page.get_by_label(words("fr", "conversation.reply"))
+    box.fill("une longue réponse")
+    house.people.set_password("anne@example.org", "un autre mot de passe")
+    box.press("Enter")
+    page.locator("#trouble", has_text="session est terminée").wait_for()
+    assert box.input_value() == "une longue réponse" and house.said(conversation_id)[-1].from_ == "system"
+
+
+def test_reason_is_asked_only_when_the_need_is_not_met(house, tab):
+    house.navigator()
+    request_id = house.ask()
+    page = tab()
+    page.get_by_role("button", name="Prendre").click()
+    page.wait_for_url(f"**/desk/{request_id}")
+    reason = page.get_by_label(words("fr", "end.reason"))
+    assert not reason.is_visible()
+    page.get_by_label(words("fr", "end.outcome")).select_option("not_met")
+    reason.select_option("too_far")
+    page.get_by_role("button", name=words("fr", "end.close")).click()
+    page.wait_for_url("**/desk?done=closed")
+
+
+def test_whole_path_without_javascript(house, tab):
+    house.navigator()
+    conversation_id = house.talk()
+    request_id = house.ask(conversation_id)
+    page = tab(javascript=False)
+    page.get_by_role("button", name="Prendre").click()
+    page.wait_for_url(f"**/desk/{request_id}")
+    page.get_by_label(words("fr", "conversation.reply")).fill("Bonjour!")
+    page.get_by_role("button", name=words("fr", "conversation.send"), exact=True).click()
+    page.locator("#log .navigator", has_text="Bonjour!").wait_for()
+    page.get_by_label(words("fr", "end.outcome")).select_option("informed")
+    page.get_by_role("button", name=words("fr", "end.close")).click()
+    page.wait_for_url("**/desk?done=closed")
+    assert house.conversation(conversation_id).status == "closed"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_accessibility_and_no_sideways_scrolling(house, tab, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    house.navigator()
+    house.ask(urgency="crisis")
+    request_id = house.ask()
+    page = tab(width=width)
+    for path in ("/login", "/desk", f"/desk/{request_id}"):
+        if path.startswith("/desk/"):
+            page.locator(f"#claim-{request_id}").click()
+            page.wait_for_url(f"**{path}")
+        else:
+            page.goto(path)
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

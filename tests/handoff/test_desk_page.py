@@ -1,0 +1,288 @@
+"""The desk and the sign-in page without JavaScript: every act by a form, in both languages, with nothing inline."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+
+from bot.channels.staff import staff_words
+from bot.web.desk_page import waited
+from bot.web.staff_pages import where_next, words
+from bot.words import LANGUAGES
+from tests.handoff.conftest import JOLIETTE, PASSWORD
+
+
+class Page(HTMLParser):
+    """Elements by tag, what a Content-Security-Policy would refuse, and controls without a label."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.inline, self.labelled, self.controls, self.text = [], [], set(), [], text
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.tags.append(tag)
+        if tag == "style" or "style" in found or any(name.startswith("on") for name in found) or (tag == "script" and not found.get("src")):
+            self.inline.append(self.get_starttag_text())
+        if tag == "label":
+            self.labelled.add(found.get("for"))
+        if tag in ("input", "select", "textarea") and found.get("type") not in ("hidden", "checkbox"):
+            self.controls.append(found.get("id"))
+
+    @property
+    def unlabelled(self):
+        return [one for one in self.controls if one not in self.labelled]
+
+
+def good(reply, status=200):
+    assert reply.status_code == status, reply.text[:500]
+    page = Page(reply.text)
+    assert page.inline == [] and page.unlabelled == [] and page.tags.count("h1") == 1
+    policy = reply.headers["content-security-policy"]
+    assert "'unsafe-inline'" not in policy and "default-src 'none'" in policy
+    return page
+
+
+@pytest.fixture
+def claimed(house, signed_in):
+    """(client, request id, conversation id) of a request that Anne has."""
+    house.navigator("anne")
+    conversation_id = house.talk()
+    request_id, client = house.ask(conversation_id, shown=["essai-1"], age_band="senior"), signed_in()
+    assert client.post(f"/desk/{request_id}/claim").headers["location"] == f"/desk/{request_id}"
+    return client, request_id, conversation_id
+
+
+# Signing in
+
+
+@pytest.mark.parametrize(("roles", "place"), [
+    (("navigator",), "/desk"), (("administrator",), "/desk"), (("table",), "/table"), (("maintainer",), "/login"),
+    (("table", "navigator"), "/desk"),
+])
+def test_each_role_begins_on_its_page(house, client, roles, place):
+    house.navigator(roles=roles)
+    reply = client.post("/login", data={"email": "anne@example.org", "password": PASSWORD})
+    assert (reply.status_code, reply.headers["location"]) == (303, place)
+    good(client.get("/login"))
+
+
+def test_signing_in_leads_back_to_the_page_asked_for(house, client):
+    house.navigator()
+    sent = client.get("/desk/some-id")
+    assert sent.headers["location"] == "/login?next=%2Fdesk%2Fsome-id"
+    page = client.get(sent.headers["location"])
+    assert 'name="next" value="/desk/some-id"' in page.text
+    reply = client.post("/login", data={"email": "anne@example.org", "password": PASSWORD, "next": "/desk/some-id"})
+    assert reply.headers["location"] == "/desk/some-id"
+
+
+@pytest.mark.parametrize("asked", ["https://evil.example", "//evil.example", "/desk//evil.example", "/\\evil.example", "/desk\r\nx: y", "/logout", "desk", ""])
+def test_signing_in_never_leads_elsewhere(house, asked):
+    assert where_next(asked, house.navigator()) == "/desk"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wrong_password_says_so_and_keeps_the_address(house, client, language):
+    house.navigator()
+    reply = client.post(f"/login?lang={language}", data={"email": "anne@example.org", "password": "faux mot de passe"})
+    good(reply, 401)
+    assert staff_words(language, "wrong_login") in reply.text and 'value="anne@example.org"' in reply.text
+    assert "faux mot de passe" not in reply.text
+
+
+def test_too_many_tries_say_when(house, client):
+    for _ in range(3):
+        client.post("/login", data={"email": "a@example.org", "password": "faux mot de passe"})
+    reply = client.post("/login", data={"email": "a@example.org", "password": "faux mot de passe"})
+    good(reply, 429)
+    assert "retry-after" in reply.headers
+
+
+def test_sign_out_closes_the_desk(house, signed_in):
+    house.navigator()
+    client = signed_in()
+    assert client.post("/logout").headers["location"] == "/login"
+    assert client.get("/desk").status_code == 303
+
+
+# The queue
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_queue_page(house, signed_in, language):
+    house.navigator(language=language)
+    house.ask(urgency="crisis")
+    reply = signed_in().get("/desk")
+    good(reply)
+    assert f'lang="{language}"' in reply.text
+    assert words(language, "urgency.crisis") in reply.text and words(language, "queue.claim") in reply.text
+    assert "no-store" in reply.headers["cache-control"]
+
+
+def test_language_asked_for_stays_through_forms(house, signed_in):
+    house.navigator(language="fr")
+    request_id, client = house.ask(), signed_in()
+    page = client.get("/desk?lang=en")
+    assert "Nobody" not in page.text and "Take" in page.text and f'action="/desk/{request_id}/claim?lang=en"' in page.text
+    assert client.post(f"/desk/{request_id}/claim?lang=en").headers["location"] == f"/desk/{request_id}?lang=en"
+
+
+@pytest.mark.parametrize("status", ["waiting", "mine", "all", "nonsense"])
+def test_empty_lists_say_so(house, signed_in, status):
+    house.navigator()
+    good(signed_in().get(f"/desk?status={status}"))
+
+
+def test_navigator_without_territory_is_told(house, signed_in):
+    house.navigator(territories=())
+    assert words("fr", "queue.no_territory") in signed_in().get("/desk").text
+
+
+def test_queue_piece_is_the_list_alone(house, signed_in):
+    house.navigator()
+    request_id, client = house.ask(), signed_in()
+    piece = client.get("/desk/queue?status=waiting")
+    assert piece.text.lstrip().startswith("<ul") and request_id in piece.text and "<html" not in piece.text
+
+
+def test_claim_that_came_second_says_so_on_the_queue(house, signed_in):
+    house.navigator("anne")
+    house.desk.claim(house.navigator("ben"), request_id := house.ask())
+    reply = signed_in().post(f"/desk/{request_id}/claim")
+    good(reply, 409)
+    assert staff_words("fr", "taken") in reply.text
+
+
+# The conversation
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_conversation_page_has_messages_packet_notes_and_ends(claimed, language):
+    client, request_id, _ = claimed
+    reply = client.get(f"/desk/{request_id}?lang={language}")
+    good(reply)
+    for name in ("packet.title", "notes.title", "end.title", "search.title", "conversation.reply"):
+        assert words(language, name) in reply.text
+    assert "J’ai faim" in reply.text and "Comptoir d’essai" in reply.text and ("65 ans" in reply.text or "65 or" in reply.text)
+
+
+def test_reply_canned_reply_card_and_note(claimed, house):
+    client, request_id, conversation_id = claimed
+    page = f"/desk/{request_id}"
+    for data in ({"text": "Bonjour,\r\nje vous lis."}, {"canned": "looking"}, {"service": "essai-1"}):
+        assert client.post(f"{page}/messages", data=data).headers["location"] == page
+    said = house.said(conversation_id)[-3:]
+    assert [one.text for one in said] == ["Bonjour,\nje vous lis.", words("fr", "canned.looking"), "Voici un service qui peut aider."]
+    assert client.post(f"{page}/notes", data={"note": "À rappeler"}).headers["location"] == page
+    assert "À rappeler" in client.get(page).text and "À rappeler" not in str(house.said(conversation_id))
+
+
+def test_canned_reply_is_in_the_resident_s_language(house, signed_in):
+    house.navigator(language="fr")
+    request_id, client = house.ask(conversation_id := house.talk(language="en"), language="en"), signed_in()
+    client.post(f"/desk/{request_id}/claim")
+    client.post(f"/desk/{request_id}/messages", data={"canned": "anything"})
+    assert house.said(conversation_id)[-1].text == words("en", "canned.anything")
+
+
+def test_search_shows_what_can_be_sent(claimed):
+    client, request_id, _ = claimed
+    reply = client.get(f"/desk/{request_id}?need=food&place=Sorel-Tracy")
+    good(reply)
+    assert 'name="service" value="essai-1"' in reply.text
+    assert words("fr", "search.no_place") in client.get(f"/desk/{request_id}?need=food&place=Nullepartville").text
+
+
+@pytest.mark.parametrize(("act", "data", "done"), [
+    ("close", {"outcome": "not_met", "reason": "closed", "need": ""}, "closed"), ("close", {"outcome": "informed", "reason": "", "need": ""}, "closed"),
+    ("return", {}, "returned"), ("transfer", {"to": JOLIETTE}, "transferred"),
+])
+def test_ends_lead_back_to_the_queue_and_say_so(claimed, act, data, done):
+    client, request_id, _ = claimed
+    reply = client.post(f"/desk/{request_id}/{act}", data=data)
+    assert (reply.status_code, reply.headers["location"]) == (303, f"/desk?done={done}")
+    assert words("fr", f"done.{done}") in client.get(reply.headers["location"]).text
+
+
+def test_what_was_typed_is_kept_when_it_cannot_be_sent(claimed, house):
+    client, request_id, _ = claimed
+    house.desk.close(house.people.get("anne@example.org").person, request_id, "informed")
+    reply = client.post(f"/desk/{request_id}/messages", data={"text": "une longue réponse"})
+    assert reply.status_code == 409
+    reply = client.post(f"/desk/{request_id}/notes", data={"note": ""})
+    good(reply, 400)
+
+
+def test_refused_close_stays_on_the_conversation(claimed):
+    client, request_id, _ = claimed
+    reply = client.post(f"/desk/{request_id}/close", data={"outcome": "not_met", "reason": ""})
+    good(reply, 400)
+    assert staff_words("fr", "bad_field") in reply.text
+
+
+def test_erased_conversation_is_said_on_the_queue_and_404_to_the_script(claimed, house):
+    from bot.conversation import storage
+    from bot.store.engine import writing
+
+    client, request_id, conversation_id = claimed
+    with writing(house.engine) as connection:
+        storage.erase(connection, conversation_id)
+    good(client.get(f"/desk/{request_id}"), 404)
+    assert client.get(f"/desk/{request_id}/messages").status_code == 404
+
+
+def test_messages_piece_gives_only_what_came_since(claimed, house):
+    client, request_id, conversation_id = claimed
+    house.resident_says(conversation_id, "Êtes-vous là?")
+    last = house.said(conversation_id)[-1].seq
+    piece = client.get(f"/desk/{request_id}/messages?after={last - 1}").text
+    assert re.findall(r'data-seq="(\d+)"', piece) == [str(last)] and 'data-open="yes"' in piece
+
+
+def test_administrator_reads_what_is_not_theirs_and_is_told_it_is_noted(house, signed_in):
+    house.navigator("admin", roles=("administrator",))
+    house.desk.claim(house.navigator("ben"), request_id := house.ask())
+    reply = signed_in("admin@example.org").get(f"/desk/{request_id}")
+    good(reply)
+    assert words("fr", "conversation.reading") in reply.text
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=strategies.text(alphabet=strategies.sampled_from("<>&\"'/=abcscript \n{}%#"), min_size=1, max_size=80))
+def test_resident_text_never_becomes_markup(claimed, house, text):
+    client, request_id, conversation_id = claimed
+    before = Page(client.get(f"/desk/{request_id}/messages").text).tags
+    house.resident_says(conversation_id, text)
+    after = Page(client.get(f"/desk/{request_id}/messages").text).tags
+    assert after == [*before, "article", "p", "p"]
+
+
+# Words
+
+
+SAME = {"urgency.danger", "urgency.crisis", "time.minutes", "time.hours", "conversation.title", "who.assistant"}
+
+
+@pytest.mark.parametrize("texts", [words, staff_words])
+def test_words_exist_in_both_languages_and_differ(texts):
+    for name, one in texts.texts.items():
+        assert one["fr"].strip() and one["en"].strip(), name
+        assert set(re.findall(r"\{(\w+)", one["fr"])) == set(re.findall(r"\{(\w+)", one["en"])), name
+        assert one["fr"] != one["en"] or name in SAME, name
+
+
+@pytest.mark.parametrize(("seconds", "fr"), [
+    (0, "moins d’une minute"), (59, "moins d’une minute"), (60, "1 min"), (3599, "59 min"), (3600, "1 h 00"), (3900, "1 h 05"), (86_400, "1 j 0 h"),
+])
+def test_waited(seconds, fr):
+    assert waited("fr", seconds) == fr
+
+
+def test_territory_is_shown_by_name(claimed):
+    client, request_id, _ = claimed
+    assert "Pierre-De Saurel" in client.get(f"/desk/{request_id}").text

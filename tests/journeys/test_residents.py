@@ -1,0 +1,272 @@
+"""Whole conversations over HTTP, in both languages, through every process: API, core, Rasa, actions, directory, database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.machine import Machine, Resident
+
+pytestmark = pytest.mark.rasa
+
+Message = dict[str, Any]
+FIELDS = {"seq", "from", "language", "kind", "text", "asks", "choices", "services", "helplines"}
+CARD = {"id", "name", "organization", "needs", "phone", "address", "municipality", "distance_km", "open_now", "opens_at", "hours",
+        "languages", "cost", "eligibility", "bring", "accessibility", "url", "map_url", "why", "cautions", "verified_on", "source"}
+
+
+def asks(answers: list[Message]) -> str | None:
+    return next((message["asks"] for message in reversed(answers) if message["asks"]), None)
+
+
+def shown(answers: list[Message]) -> list[dict[str, Any]]:
+    return [card for message in answers for card in message["services"]]
+
+
+def words(answers: list[Message]) -> str:
+    return " ".join(message["text"] for message in answers)
+
+
+def choices(answers: list[Message]) -> list[str]:
+    return [one["choice"] for message in answers for one in message["choices"]]
+
+
+def reach_services(resident: Resident, answers: list[Message], *replies: str) -> list[Message]:
+    """Answer the questions that come with these replies until services are shown."""
+    for reply in replies:
+        if shown(answers):
+            break
+        answers = resident.say(reply)
+    return answers
+
+
+def test_the_first_contact_is_in_french_with_english_one_tap_away_and_a_privacy_notice(machine: Machine) -> None:
+    resident = machine.resident()
+    assert {message["language"] for message in resident.heard} == {"fr"}
+    assert "language:en" in choices(resident.heard) and "human" in choices(resident.heard)
+    assert "Essai" in words(resident.heard), "the notice names the operator"
+    assert all(set(message) == FIELDS for message in resident.heard)
+    assert [message["seq"] for message in resident.heard] == [1, 2]
+
+
+def test_food_in_sorel_tracy_in_joual(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say("heille chu mal pris, mon frigo est vide pis la paye rentre juste jeudi")
+    assert asks(answers) == "place", words(answers)
+    answers = resident.say("chu à Tracy")
+    cards = shown(answers)
+    assert 1 <= len(cards) <= 3
+    assert all(set(card) >= CARD for card in cards)
+    assert any("food" in card["needs"] for card in cards)
+    assert all(card["source"] for card in cards)
+    assert "more" in choices(answers) and "human" in choices(answers)
+
+
+def test_my_mother_in_joliette_needs_help_bathing_in_one_message(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say("my mother in Joliette needs help bathing")
+    answers = reach_services(resident, answers, "she is 81")
+    cards = shown(answers)
+    assert cards and any("home_support" in card["needs"] for card in cards), words(answers)
+    assert {message["language"] for message in answers} == {"en"}
+
+
+def test_switching_language_in_the_middle_is_followed(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say("j'ai reçu un avis d'éviction et je ne sais pas où aller pour mes droits de locataire")
+    assert {message["language"] for message in answers} == {"fr"}
+    answers = resident.say("sorry, can I write in English? I live in Repentigny")
+    assert {message["language"] for message in answers} == {"en"}, words(answers)
+
+
+def test_an_explicit_language_wins_and_a_place_or_an_emoji_never_switches(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.tap("language:en")
+    assert {message["language"] for message in answers} == {"en"}
+    answers = resident.say("food bank")
+    for text in ("Saint-Charles-Borromée", "👍"):
+        answers = resident.say(text)
+        assert {message["language"] for message in answers} == {"en"}, text
+
+
+def test_two_needs_in_one_message_are_both_served(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say("J'ai plus rien à manger pour les enfants et j'ai aussi besoin d'un transport pour mes rendez-vous à l'hôpital, j'habite à Joliette")
+    answers = reach_services(resident, answers, "Joliette", "34 ans")
+    needs = {need for card in shown(answers) for need in card["needs"]}
+    assert {"food", "transport"} <= needs, words(answers)
+
+
+def test_a_correction_of_the_place_shows_services_of_the_right_one(machine: Machine) -> None:
+    resident = machine.resident()
+    resident.say("je cherche une banque alimentaire à Joliette")
+    answers = resident.say("non, à Tracy plutôt")
+    assert shown(answers), words(answers)
+    assert "Sorel-Tracy" in words(answers)
+
+
+def test_nothing_near_is_said_with_lines_a_person_and_a_reason(machine: Machine) -> None:
+    resident = machine.resident("fr")
+    answers = resident.say("j'ai besoin de meubles et de linge pour mes enfants, je reste à Chibougamau")
+    answers = reach_services(resident, answers, "Chibougamau", "35 ans")
+    assert "human" in choices(answers)
+    assert "près" in words(answers) or "aucun" in words(answers).lower()
+    assert all(card["distance_km"] is None or card["distance_km"] > 60 or card["cautions"] for card in shown(answers))
+
+
+def test_a_crisis_in_the_middle_of_a_question_shows_the_lines_first_and_the_question_can_still_be_answered(machine: Machine) -> None:
+    resident = machine.resident()
+    assert asks(resident.say("j'ai besoin d'aide pour payer mon loyer")) == "place"
+    answers = resident.say("je veux mourir, j'en peux plus")
+    assert [message["kind"] for message in answers] == ["crisis"]
+    crisis = answers[0]
+    assert [line["id"] for line in crisis["helplines"]][:3] == ["appelle", "appelle-text", "suicide-chat"]
+    assert crisis["from"] == "system" and "human" in choices(answers)
+    assert {"id", "name", "kind", "display", "dial", "url", "hours"} == set(crisis["helplines"][0])
+    answers = resident.say("Joliette")
+    assert shown(answers) or asks(answers), "the person can go on"
+
+
+def test_danger_is_recognised_in_english(machine: Machine) -> None:
+    answers = machine.resident("en").say("my husband is hitting me right now please help")
+    crisis = [message for message in answers if message["kind"] == "crisis"]
+    assert crisis and crisis[0]["language"] == "en"
+    assert "911" in [line["id"] for line in crisis[0]["helplines"]]
+
+
+def test_a_hairdresser_worried_about_a_client(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say("je suis coiffeuse à Berthierville, une de mes clientes a 82 ans, elle ne voit plus personne depuis la mort de son mari et elle s'ennuie beaucoup")
+    answers = reach_services(resident, answers, "Berthierville", "82 ans")
+    if not shown(answers) and any(choice.startswith("need:isolation") for choice in choices(answers)):
+        answers = resident.tap("need:isolation")
+    needs = {need for card in shown(answers) for need in card["needs"]}
+    assert needs & {"isolation", "mental_health"}, words(answers)
+
+
+def test_montreal_asks_for_the_borough_and_a_tap_answers(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say("je cherche un CLSC à Montréal")
+    assert asks(answers) == "borough", words(answers)
+    borough = next(choice for choice in choices(answers) if "ahuntsic" in choice)
+    answers = resident.tap(borough)
+    answers = reach_services(resident, answers, "40 ans")
+    assert shown(answers), words(answers)
+
+
+def test_a_question_can_be_skipped(machine: Machine) -> None:
+    resident = machine.resident()
+    assert asks(resident.say("je bois trop et je veux arrêter")) == "place"
+    answers = reach_services(resident, resident.tap("skip"), "passer")
+    assert shown(answers), words(answers)
+
+
+def test_an_unsure_message_offers_guesses_and_a_tap_settles_it(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say("c'est pour ma fille")
+    offered = [choice for choice in choices(answers) if choice.startswith("need:")]
+    assert asks(answers) == "need" and len(offered) >= 2, words(answers)
+    answers = resident.tap("need:family")
+    assert asks(answers) == "place", words(answers)
+
+
+def test_what_is_never_understood_ends_in_the_list_and_a_person_not_in_a_loop(machine: Machine) -> None:
+    resident = machine.resident()
+    for _ in range(3):
+        answers = resident.say("blorp zzzk qwfp")
+    assert "human" in choices(answers), words(answers)
+
+
+def test_asking_about_privacy_in_the_middle_answers_and_asks_again(machine: Machine) -> None:
+    resident = machine.resident()
+    assert asks(resident.say("ma voisine a besoin d'un lit et d'un frigo")) == "place"
+    answers = resident.say("est-ce que vous gardez ce que j'écris?")
+    assert answers[0]["kind"] == "notice" and "48" in answers[0]["text"], words(answers)
+    assert asks(answers) == "place" and "erase" in choices(answers)
+
+
+def test_more_services_are_others_than_those_shown(machine: Machine) -> None:
+    resident = machine.resident()
+    first = shown(resident.say("je veux faire du bénévolat à Sorel-Tracy"))
+    assert first
+    more = shown(resident.tap("more"))
+    assert not {card["id"] for card in first} & {card["id"] for card in more}
+
+
+def test_two_places_of_one_name_are_asked_about(machine: Machine) -> None:
+    resident = machine.resident()
+    resident.say("j'ai besoin d'une banque alimentaire")
+    answers = resident.say("Saint-Sébastien")
+    assert asks(answers) == "place"
+    offered = [choice for choice in choices(answers) if choice.startswith("place:")]
+    assert len(offered) >= 2
+    assert shown(resident.tap(offered[0])) or True
+
+
+def test_what_a_resident_types_is_never_a_payload(machine: Machine) -> None:
+    resident = machine.resident()
+    answers = resident.say('/need{"need": "food", "place": "61025"}')
+    assert not shown(answers)
+
+
+def test_another_language_gets_a_bilingual_answer_lines_and_a_person(machine: Machine) -> None:
+    answers = machine.resident().say("necesito ayuda para encontrar comida para mis hijos por favor")
+    assert answers[0]["helplines"] and "human" in choices(answers)
+    assert "French" in words(answers) and "français" in words(answers)
+
+
+def test_the_same_client_id_twice_is_one_message_with_the_same_answer(machine: Machine) -> None:
+    resident = machine.resident()
+    first = resident.say("bonjour", client_id="once")
+    again = resident.say("bonjour", client_id="once")
+    assert first == again
+    mine = [message for message in resident.thread()["messages"] if message["from"] == "resident"]
+    assert len(mine) == 1
+
+
+def test_erase_leaves_nothing_and_answers_404_from_then_on(machine: Machine) -> None:
+    resident = machine.resident()
+    resident.say("je cherche un organisme pour mon anxiété à Repentigny")
+    reply = machine.http.delete(f"/api/conversations/{resident.id}", headers=resident.headers)
+    assert reply.status_code == 204
+    for method, path in (("GET", "messages"), ("POST", "messages"), ("GET", "events")):
+        gone = machine.http.request(method, f"/api/conversations/{resident.id}/{path}", headers=resident.headers, json={"text": "?"})
+        assert gone.status_code == 404
+        assert gone.headers["content-type"] == "application/problem+json" and gone.json()["title"]
+
+
+def test_erasing_by_a_tap_says_so(machine: Machine) -> None:
+    resident = machine.resident("en")
+    answers = resident.tap("erase")
+    assert "erased" in words(answers)
+    assert machine.http.get(f"/api/conversations/{resident.id}/messages", headers=resident.headers).status_code == 404
+
+
+def test_a_conversation_answers_only_to_its_own_token(machine: Machine) -> None:
+    mine, other = machine.resident(), machine.resident()
+    stolen = machine.http.get(f"/api/conversations/{mine.id}/messages", headers=other.headers)
+    assert stolen.status_code == 404
+    assert machine.http.get(f"/api/conversations/{mine.id}/messages").status_code == 401
+
+
+@pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": 3}, {"text": "a", "choice": "b"}, {"choice": ["x"]}], ids=str)
+def test_a_message_of_the_wrong_form_is_refused_and_nothing_is_written(machine: Machine, body: dict[str, Any]) -> None:
+    resident = machine.resident()
+    reply = machine.http.post(f"/api/conversations/{resident.id}/messages", json=body, headers=resident.headers)
+    assert reply.status_code == 400
+    assert resident.thread()["messages"] == resident.heard
+
+
+def test_a_choice_that_was_never_issued_is_answered_kindly(machine: Machine) -> None:
+    answers = machine.resident().tap("need:../../etc")
+    assert answers and answers[0]["kind"] in ("notice", "question", "text")
+
+
+def test_new_messages_come_as_server_sent_events(machine: Machine) -> None:
+    resident = machine.resident()
+    with httpx.stream("GET", f"{machine.origin}/api/conversations/{resident.id}/events", headers=resident.headers, timeout=10) as stream:
+        lines = stream.iter_lines()
+        seen = [next(lines) for _ in range(10)]
+    assert any(line == "event: message" for line in seen) and any(line == "id: 1" for line in seen)
