@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.services import Orientation
-from actions.tracker import UNKNOWN, entities, intent_of, needs_of, place_of
+from actions.tracker import UNKNOWN, entities, intent_of, needs_of, place_by_key, place_of
 from bot.needs import all_needs
 from bot.places import gazetteer
 
@@ -76,7 +76,7 @@ class ValidateOrientationForm(Action):
         return {"need": None, "tries": self._again(tracker)}
 
     def validate_place(self, value: Any, tracker: Tracker) -> Slots:
-        known = gazetteer().by_key(value)
+        known = place_by_key(value)
         if known is not None or value == UNKNOWN:
             return {"place": value, "place_candidates": None, "shown": None, "tries": 0}
         if intent_of(tracker) in ("skip", "deny"):

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.tracker import guesses_of, language_of, place_of
+from actions.tracker import guesses_of, language_of, place_by_key, place_of
 from bot.needs import all_needs
 from bot.places import gazetteer
 
@@ -58,7 +58,7 @@ class AskPlace(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         language = language_of(tracker)
-        candidates = [gazetteer().by_key(key) for key in tracker.get_slot("place_candidates") or []]
+        candidates = [place_by_key(key) for key in tracker.get_slot("place_candidates") or []]
         if candidates:
             buttons = [button(place.display(language), f"place:{place.key}") for place in candidates[:CANDIDATES_AT_MOST] if place]
             dispatcher.utter_message(response="utter_ask_place_which", buttons=buttons)

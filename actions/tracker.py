@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from bot.needs import all_needs
 from bot.places import Place, gazetteer
 
-__all__ = ["UNKNOWN", "entities", "guesses_of", "intent_of", "language_of", "needs_of", "place_of", "status_of"]
+__all__ = ["UNKNOWN", "entities", "guesses_of", "intent_of", "language_of", "needs_of", "place_by_key", "place_of", "status_of"]
 
 # The value of a slot that the resident skipped.
 UNKNOWN = "unknown"
@@ -40,8 +40,15 @@ def guesses_of(tracker: Tracker) -> list[str]:
 
 def place_of(tracker: Tracker) -> Place | None:
     """Where, when it is known."""
-    key = tracker.get_slot("place")
-    return gazetteer().by_key(key) if key and key != UNKNOWN else None
+    return place_by_key(tracker.get_slot("place"))
+
+
+def place_by_key(key: Any) -> Place | None:
+    """The place of a key, null when it is none: a slot can hold what a modified client sent."""
+    try:
+        return gazetteer().by_key(key) if isinstance(key, str) and key != UNKNOWN else None
+    except KeyError:
+        return None
 
 
 def status_of(tracker: Tracker) -> str | None:

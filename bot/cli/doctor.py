@@ -13,7 +13,9 @@ import httpx
 from sqlalchemy import inspect
 
 from bot import safety
+from bot.cli.backup import database_file
 from bot.directory.catalogue import Directory
+from bot.directory.trust import is_stale
 from bot.runtime.model import current_model
 from bot.runtime.paths import nlu_python
 from bot.settings import Settings
@@ -73,13 +75,19 @@ def processor() -> Finding:
 
 
 def database(settings: Settings) -> Iterator[Finding]:
+    file = database_file(settings)
+    if file is not None and not file.exists():
+        yield "warning", "database", "not made yet: `bonneporte up` makes it"
+        return
     try:
         engine = make_engine(settings.database)
         if not inspect(engine).has_table("conversations"):
             yield "warning", "database", "not made yet: `bonneporte up` makes it"
             return
         yield "ok", "database", engine.dialect.name
-        stale, total = Directory(engine).freshness(datetime.now(UTC))
+        services = Directory(engine).all()
+        today = datetime.now(UTC).date()
+        stale, total = sum(is_stale(service.verified_on, today) for service in services), len(services)
         yield ("warning" if stale else "ok"), "directory", f"{total} services, {stale} verified long ago or at an unknown date (`bonneporte directory stale`)"
     except Exception as error:  # whatever the driver raises: the person needs its kind, not a traceback
         yield "error", "database", f"{type(error).__name__}: check BONNEPORTE_DATABASE_URL"

@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 from bot.cli.backup import database_file
+from bot.conversation import erased
 from bot.runtime.background import apply_retention
 from bot.runtime.services import open_database
 from bot.settings import Settings
+from bot.store.engine import writing
 
 __all__ = ["add_parser", "run"]
 
@@ -40,6 +42,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     except sqlite3.Error as error:
         print(f"bonneporte: {arguments.file} is not a backup ({error})", file=sys.stderr)
         return 1
-    erased = apply_retention(open_database(settings), settings)
-    print(f"restored to {target}; {erased} conversations whose time had passed are erased")
+    engine = open_database(settings)
+    with writing(engine) as connection:
+        again = erased.apply(connection, settings.data, settings.retention_handoff_days + 1)
+    late = apply_retention(engine, settings)
+    print(f"restored to {target}; erased in it: {again} conversations that residents had erased since, {late} whose time had passed")
     return 0

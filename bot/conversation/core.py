@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
-from bot.conversation import answering, desk_side, storage
+from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
 from bot.conversation.effects import privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
@@ -159,6 +159,7 @@ class Conversations:
                 conversation = storage.lock(connection, conversation_id)
                 if conversation is None:
                     raise NoSuchConversation(conversation_id)
+                erased.remember(self.settings.data, conversation_id)
                 storage.erase(connection, conversation_id)
                 return last_word(conversation, words(conversation.language, "erased"))
 

@@ -18,6 +18,7 @@ from bot import safety
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
 from bot.demand.event import Event
+from bot.demand.months import current_month
 from bot.demand.record import record
 from bot.handoff import duty, packet, requests
 from bot.settings import Settings
@@ -67,7 +68,7 @@ class Effects:
     def _oriented(self, effect: dict[str, Any]) -> list[Draft]:
         """One anonymous event for a need that was answered, met or not."""
         event = Event(
-            month=self.now.strftime("%Y-%m"), need=effect["need"], territory=self.known.get("territory"),
+            month=current_month(self.now), need=effect["need"], territory=self.known.get("territory"),
             language=self.language, for_other=bool(self.known.get("for_other")), age_band=self.known.get("age_band"),
             door=self.conversation.door, channel=self.conversation.channel, met=effect["met"], reason=effect.get("reason"),
             oriented_to=effect.get("oriented_to"), wait="none", asked_before=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.places import gazetteer
+from bot.places import Place, gazetteer
 
 __all__ = ["AGE_BANDS", "known_from"]
 
@@ -13,7 +13,7 @@ AGE_BANDS = ("child", "youth", "adult", "senior")
 
 def known_from(slots: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """{needs, place (key), territory (RLS or null), for_other, age_band, shown (service ids)}."""
-    place = gazetteer().by_key(slots["place"]) if slots.get("place") not in (None, "unknown") else None
+    place = _place(slots.get("place"))
     band = slots.get("for_whom")
     return {
         "needs": slots.get("need") or [],
@@ -23,3 +23,10 @@ def known_from(slots: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         "age_band": band if band in AGE_BANDS else None,
         "shown": slots.get("shown") or before.get("shown") or [],
     }
+
+
+def _place(key: str | None) -> Place | None:
+    try:
+        return gazetteer().by_key(key) if key not in (None, "unknown") else None
+    except KeyError:
+        return None

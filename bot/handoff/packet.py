@@ -55,11 +55,10 @@ def card_text(language: str) -> str:
     return _words(language, "card")
 
 
-def summary(known: dict[str, Any], urgency: str, language: str) -> str:
+def summary(known: dict[str, Any], language: str) -> str:
     """One line for the queue, in the navigator's language, made of codes only: none of the resident's words."""
     needs = ", ".join(need_label(need, language) for need in known.get("needs") or ())
     parts = [
-        _words(language, "summary.crisis") if urgency == "crisis" else "",
         needs or _words(language, "summary.no_need"),
         place_name(known.get("place"), language) or _words(language, "summary.no_place"),
         _words(language, "summary.for_other") if known.get("for_other") else "",
@@ -85,5 +84,5 @@ def structured(known: dict[str, Any], language: str, urgency: str, reader: str) 
         "age_band": known.get("age_band"),
         "shown": list(known.get("shown") or ()),
         "urgency": urgency,
-        "summary": summary(known, urgency, reader),
+        "summary": summary(known, reader),
     }

@@ -56,7 +56,7 @@ def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
         "for_other": bool(row.packet.get("for_other")),
         "urgency": row.urgency,
         "waiting_seconds": max(0, int(((until or now) - row.created_at).total_seconds())),
-        "summary": summary(row.packet, row.urgency, person.language),
+        "summary": summary(row.packet, person.language),
         "owner": row.owner_email,
         "owner_name": row.owner_name,
         "status": row.status,

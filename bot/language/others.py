@@ -27,6 +27,8 @@ RARE = 3.4
 COMMON = 5.5
 #: Below this frequency in French and English a word is typical of the other language that has it.
 TYPICAL = 4.3
+#: A word in no list with a letter that a language writes and French and English do not.
+LETTER = 4.0
 #: How much better than French and English, on average a word (log10), and how much of the text must be its own words.
 MARGIN, COVERED = 0.75, 0.4
 #: A text of fewer words is in another language only when all of them are its own.
@@ -69,17 +71,39 @@ def _ours(word: str, known: dict[str, float]) -> float:
     return RARE if ours.find(word) is not None else UNKNOWN
 
 
+def _letters() -> dict[str, tuple[str, ...]]:
+    """Letter that neither French nor English writes -> languages that do."""
+    written = {
+        "es": "ñíóáú¡¿", "pt": "ãõíóáú", "it": "òì", "ht": "ò", "ro": "ăâțșţş", "tr": "ığşöü", "pl": "łżźąęśćńó", "de": "ßöüä",
+        "cs": "čšžěřůýíáú", "hu": "őűöüóíáú", "sh": "čšžćđ", "lt": "čšžąęėįųū", "sv": "åäö", "da": "åø", "nb": "åø", "fi": "äö",
+        "sk": "čšžľťďýíáú", "sl": "čšž", "lv": "āēīūčšžņļķ", "is": "ðþæöáíóúý", "ca": "òóíú", "tl": "ñ",
+        "vi": "đơưăãõ" + "".join(map(chr, range(0x1EA0, 0x1EFA))),
+    }
+    found: dict[str, list[str]] = defaultdict(list)
+    for language, letters in written.items():
+        for letter in letters:
+            found[letter].append(language)
+    return {letter: tuple(languages) for letter, languages in found.items()}
+
+
+_FOREIGN_LETTERS = _letters()
+
+
 @lru_cache(maxsize=20_000)
 def _common(word: str) -> dict[str, float]:
     """Language -> zipf frequency of a word, accents as typed or left out."""
     listed, hand = _lists()
-    known = {}
+    known: dict[str, float] = {}
     for form in (fold(word), word):
         rest = listed.find(form)
         if rest is not None:
             known.update((pair[:2], int(pair[2:]) / 10) for pair in rest.split(" ")
                          if form == word or pair[:2] not in ("fr", "en"))
         known.update(hand.get(form, {}))
+    if not known.keys() & {"fr", "en"}:
+        for letter in set(word) & _FOREIGN_LETTERS.keys():
+            for language in _FOREIGN_LETTERS[letter]:
+                known.setdefault(language, LETTER)
     return known
 
 

@@ -150,7 +150,7 @@ def _beside(found: list[Word], mentions: list[Mention]) -> dict[int, float]:
     for one, two in pairwise(sorted(mentions, key=lambda mention: mention.start)):
         between = [word.norm for word in found[one.end:two.start]]
         before = found[one.start - 1].norm if one.start else ""
-        moved = any(word.norm in ("demenage", "moved", "moving", "demenager") for word in found[:one.start])
+        moved = any(word.norm.startswith(("demenag", "moved", "moving")) for word in found[:one.start])
         if between and not moved and before in ("de", "d", "from") and between[0] in _TO and set(between) <= _TO | _ON_THE_WAY:
             bonus[one.start] = 4.0
         elif (len(between) > 1 and set(between) & {"pres", "proche", "near", "close", "cote", "outside", "by", "loin"} and (

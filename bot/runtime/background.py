@@ -12,7 +12,8 @@ from sqlalchemy import Engine, and_, delete, or_
 from starlette.concurrency import run_in_threadpool
 
 from bot.conversation.tables import conversations
-from bot.demand.record import forget
+from bot.demand.months import current_month
+from bot.demand.record import forget, shuffle
 from bot.runtime.services import Services
 from bot.settings import Settings
 from bot.store.base import utcnow
@@ -38,7 +39,8 @@ def apply_retention(engine: Engine, settings: Settings) -> int:
                 or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
             )
         )
-        forget(connection, now.strftime("%Y-%m"))
+        forget(connection, current_month(now))
+        shuffle(connection, current_month(now))
     return gone.rowcount
 
 

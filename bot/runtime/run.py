@@ -92,7 +92,7 @@ async def machine(settings: Settings, model: Model) -> AsyncIterator[tuple[Servi
 async def serve_public(services: Services) -> AsyncIterator[None]:
     """The public pages and API, Telegram when it has a token, and the background work."""
     settings = services.settings
-    telegram = TelegramChannel(services.conversations, services.engine, settings) if settings.telegram_token else None
+    telegram = TelegramChannel(services.conversations, services.engine, settings, secret=services.secret) if settings.telegram_token else None
     extra = [telegram.webhook_route] if telegram and settings.telegram_mode == "webhook" else []
     app = public_app(services, extra)
     background = Background(services)

@@ -36,7 +36,7 @@ class PlaceExtractor(GraphComponent):
         self.matcher.add("place", [self._doc(name) for name in gazetteer().names()])
 
     def _doc(self, normalised: str) -> Doc:
-        return Doc(self.language.vocab, words=normalised.split() or [""])
+        return Doc(self.language.vocab, words=normalised.split())
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,

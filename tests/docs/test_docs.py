@@ -199,7 +199,8 @@ def is_path(text: str) -> bool:
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_path_and_link_of_a_page_exists(page: Path) -> None:
     text = page.read_text("utf-8")
-    missing = [path for path in code(text) if is_path(path) and not any(ROOT.glob(re.sub(r"<[^>]*>", "*", path).rstrip("/")))]
+    examples = " ".join(re.findall(r"```(.*?)```", text, flags=re.DOTALL)).split()
+    missing = [path for path in (*code(text), *examples) if is_path(path) and not any(ROOT.glob(re.sub(r"<[^>]*>", "*", path).rstrip("/")))]
     outside_examples = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", outside_examples):
         if target.startswith(("http://", "https://")):

@@ -48,13 +48,13 @@ def test_every_field_that_reaches_the_desk_is_in_the_preview():
 def test_every_need_and_age_band_has_words(language):
     for need in all_needs():
         for band in (None, *AGE_BANDS):
-            assert summary({"needs": [need], "age_band": band}, "normal", language)
+            assert summary({"needs": [need], "age_band": band}, language)
             assert preview({"needs": [need], "age_band": band}, language)
 
 
 def test_summary():
-    assert summary(FULL, "crisis", "fr") == "En danger · Alimentation, Logement · Sorel-Tracy · pour une autre personne · 65 ans ou plus"
-    assert summary({}, "normal", "en") == "Need not said yet · place not said yet"
+    assert summary(FULL, "fr") == "Alimentation, Logement · Sorel-Tracy · pour une autre personne · 65 ans ou plus"
+    assert summary({}, "en") == "Need not said yet · place not said yet"
 
 
 def test_place_that_the_gazetteer_no_longer_has_is_unknown_and_no_crash():
