@@ -42,7 +42,7 @@ class AskNeed(Action):
         human = button("Parler à une personne" if language == "fr" else "Talk to a person", "human")
         if guesses:
             other = button("Autre chose" if language == "fr" else "Something else", "need:other")
-            dispatcher.utter_message(response="utter_ask_need_guess", buttons=[*buttons, other])
+            dispatcher.utter_message(response="utter_ask_need_guess", buttons=[*buttons, other, human])
         elif tracker.get_slot("tries"):
             dispatcher.utter_message(response="utter_ask_need_list", buttons=[*buttons, human])
         else:

@@ -17,10 +17,13 @@ from bot.directory.catalogue import Directory
 from bot.directory.search import Query, Result
 from bot.needs import need_label
 from bot.places import Place
+from bot.safety import lines_by_id
 
 __all__ = ["MoreServices", "Orientation", "ShowServices"]
 
 CARDS_AT_MOST = 3
+# Info-Social answers day and night, everywhere but in Nunavik and the Cree lands.
+LINES_WHEN_NOTHING = ("811-2",)
 
 
 class Orientation:
@@ -48,6 +51,8 @@ class Orientation:
         met = bool(cards) and result.reason is None
         response = response_for(result, bool(cards), met)
         custom: dict[str, Any] = {"kind": "services", "services": cards, "effects": []}
+        if not cards:
+            custom["helplines"] = [line.as_dict(language) for line in lines_by_id(LINES_WHEN_NOTHING)]
         if counted:
             first = cards[0]["id"] if cards else None
             custom["effects"] = [{"effect": "oriented", "need": need, "met": met,

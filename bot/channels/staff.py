@@ -59,7 +59,7 @@ def signed_in(*roles: str) -> Callable[[Endpoint], Endpoint]:
                 return await endpoint(request)
             except DeskError as error:
                 status, name = fault(error)
-                more = {"field": error.field} if isinstance(error, Refused) else {}
+                more: dict[str, Any] = {"field": error.field} if isinstance(error, Refused) else {}
                 return refusal(request, status, name, **more)
 
         return guarded

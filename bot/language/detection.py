@@ -34,6 +34,11 @@ ELISION, CONTRACTION = 1.5, -1.8
 _MASKED = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+\.\S+|@\w+|/\w+|\b[a-z]\d[a-z]\s?\d[a-z]\d\b|\b\w*\d\w*\b", re.IGNORECASE
 )
+#: Arabic typed on a phone writes three of its letters as digits ("3andi", "mra7ba", "9rib"); "3rd", "9h", "7ans" are not it.
+_WITH_DIGITS = re.compile(
+    r"\b(?!\d+(?:e|er|eme|ème|ieme|ième|nd|rd|th|h|am|pm|x|k|kg|km|min|ans?|yrs?|yo|jours?|days?|fois|mois|mo|sem|sec)\w{0,2}\b)"
+    r"(?:[a-z]+[379][a-z]+|[379][a-z]{2,})\w*\b", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*['’]?")
 _APOSTROPHES = str.maketrans("’ʼ`´", "''''")
 _ELIDED = word_set("j l d c n m t s qu jusqu lorsqu puisqu quelqu presqu entr aujourd y p pt ptit b v ch")
@@ -58,6 +63,7 @@ def detect(text: str, previous: str | None = None) -> Detection:
         return Detection(None, other, 0.99)
     typed = _WORD.findall(_MASKED.sub(" ", text))
     plain = [word.lower() for word in typed]
+    plain += [word.lower() for word in _WITH_DIGITS.findall(text)]
     found = other_language([part for word in plain for part in word.split("'") if part])
     if found is not None:
         return Detection(None, found, 0.95)

@@ -30,7 +30,7 @@ TYPICAL = 4.3
 #: A word in no list with a letter that a language writes and French and English do not.
 LETTER = 4.0
 #: How much better than French and English, on average a word (log10), and how much of the text must be its own words.
-MARGIN, COVERED = 0.75, 0.4
+MARGIN, COVERED = 0.6, 0.4
 #: A text of fewer words is in another language only when all of them are its own.
 FEWEST_WORDS = 3
 
@@ -100,6 +100,8 @@ def _common(word: str) -> dict[str, float]:
             known.update((pair[:2], int(pair[2:]) / 10) for pair in rest.split(" ")
                          if form == word or pair[:2] not in ("fr", "en"))
         known.update(hand.get(form, {}))
+    if not word.isalpha():
+        known.setdefault("ar", LETTER)  # digits for letters
     if not known.keys() & {"fr", "en"}:
         for letter in set(word) & _FOREIGN_LETTERS.keys():
             for language in _FOREIGN_LETTERS[letter]:

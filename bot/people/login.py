@@ -66,12 +66,12 @@ def _count_attempt(engine: Engine, account: str, limit: int, now: datetime) -> i
     """Write the attempt down and commit; then look whether it is one too many."""
     with writing(engine) as connection:
         connection.execute(delete(login_attempts).where(login_attempts.c.at <= now - WINDOW))
-        attempt = connection.execute(insert(login_attempts).values(account=account, at=now)).inserted_primary_key[0]
+        attempt = connection.scalar(insert(login_attempts).values(account=account, at=now).returning(login_attempts.c.id))
     with writing(engine) as connection:
         count, oldest = connection.execute(
             select(func.count(), func.min(login_attempts.c.at)).where(login_attempts.c.account == account)
         ).one()
         if count <= limit:
-            return int(attempt)
+            return int(attempt or 0)
         connection.execute(delete(login_attempts).where(login_attempts.c.id == attempt))
     raise TooManyLogins(max(1, int((oldest + WINDOW - now).total_seconds())))

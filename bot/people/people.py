@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,18 +99,18 @@ class People:
             raise PersonError("an account has at least one role")
         if language not in LANGUAGES:
             raise PersonError(f"{language!r} is not a language of the pages: {', '.join(LANGUAGES)}")
-        values = {
-            "id": str(uuid4()), "email": email, "name": (name or email.partition("@")[0]).strip()[:100] or email,
-            "roles": given, "territories": clean_list("territory", territories, self.territories),
-            "languages": clean_list("language", languages) or list(LANGUAGES), "topics": clean_list("topic", topics),
-            "language": language,
-        }
+        person = Person(
+            id=str(uuid4()), email=email, name=(name or email.partition("@")[0]).strip()[:100] or email, roles=tuple(given),
+            territories=tuple(clean_list("territory", territories, self.territories)),
+            languages=tuple(clean_list("language", languages) or LANGUAGES), topics=tuple(clean_list("topic", topics)),
+            language=language,
+        )
         try:
-            connection.execute(insert(people).values(**values, password_hash=hash_password(password), created_at=now))
+            connection.execute(insert(people).values(**asdict(person), password_hash=hash_password(password), created_at=now))
         except IntegrityError:
             raise PersonError(f"{email} has an account already") from None
-        audit.write(connection, by, "person_added", now, email=email, roles=given, territories=values["territories"])
-        return Person(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        audit.write(connection, by, "person_added", now, email=email, roles=person.roles, territories=person.territories)
+        return person
 
     def all(self) -> list[Account]:
         """All accounts by address, disabled ones too."""

@@ -81,7 +81,7 @@ def _plausible(known: Gazetteer, norms: list[str], name: str, edits: int) -> boo
     if len(norms) == 1:
         return True
     # "sorel tracey": what is typed right names the place by itself.
-    right = " ".join(norm for norm, part in zip(norms, name.split()) if norm == part)  # noqa: B905
+    right = " ".join(norm for norm, part in zip(norms, name.split()) if norm == part)
     return _differ_oddly(norms, name.split()) or bool(set(known.index.get(right, ())) & set(known.index[name]))
 
 

@@ -110,6 +110,8 @@ def _mentions(known: Gazetteer, found: list[Word], spans: Iterable[tuple[int, in
     for code in codes:
         if code.places:
             at = [position for position in in_code if code.start <= found[position].start < code.end]
+            if not at:
+                continue  # in the middle of a very long message, which is not read
             mentions.append(Mention(at[0], at[-1] + 1, code.places, Context(True, False, 2.5, False), postal=True))
     return sorted(mentions, key=lambda mention: mention.start)
 

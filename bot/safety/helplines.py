@@ -48,7 +48,7 @@ class Helpline:
 
 
 @lru_cache(maxsize=1)
-def helplines() -> dict[str, Helpline]:
+def all_helplines() -> dict[str, Helpline]:
     """Every line that may be shown, by id."""
     rows = yaml.safe_load((_HERE / "helplines.yml").read_text(encoding="utf-8"))
     return {row["id"]: Helpline(
@@ -59,7 +59,7 @@ def helplines() -> dict[str, Helpline]:
 
 def lines_by_id(ids: Iterable[str]) -> list[Helpline]:
     """The lines of these ids, in this order. Raises KeyError for an id that is not in helplines.yml."""
-    return [helplines()[i] for i in ids]
+    return [all_helplines()[i] for i in ids]
 
 
 @lru_cache(maxsize=1)

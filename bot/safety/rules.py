@@ -169,7 +169,7 @@ class Rules:
             if unknown:
                 raise KeyError(f"{rule.name} combines unknown signals: {sorted(unknown)}")
         for context in self.contexts.values():
-            unknown = context.spoils - known - set(self.situations) - {"all"}
+            unknown = context.spoils - known - set(self.situations) - {"all", "second_net"}
             if unknown:
                 raise KeyError(f"{context.name} spoils unknown signals: {sorted(unknown)}")
 

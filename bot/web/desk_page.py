@@ -22,7 +22,6 @@ from bot.handoff.packet import age_label
 from bot.handoff.queue import STATUSES
 from bot.needs import all_needs, need_label
 from bot.people.person import Person
-from bot.web import login_page
 from bot.web.desk_search import look
 from bot.web.rendering import page
 from bot.web.staff_pages import FORM, home_of, navigation, reader, see_other, to_login, words
@@ -61,6 +60,13 @@ def at_the_desk(endpoint: Endpoint) -> Endpoint:
     return guarded
 
 
+def _reader(request: Request) -> tuple[Person, str]:
+    """Who is at the desk, and in which language. Only inside at_the_desk."""
+    person, language = reader(request)
+    assert person is not None
+    return person, language
+
+
 def _desk(request: Request) -> Desk:
     return request.app.state.services.desk
 
@@ -85,7 +91,7 @@ async def queue(request: Request) -> Response:
 
 
 async def _queue_page(request: Request, *, problem: str | None = None, status: int = 200) -> Response:
-    person, language = reader(request)
+    person, language = _reader(request)
     shown = _status_asked(request)
     rows = await run_in_threadpool(_desk(request).queue, person, shown)
     done = request.query_params.get("done")
@@ -97,7 +103,7 @@ async def _queue_page(request: Request, *, problem: str | None = None, status: i
 @at_the_desk
 async def queue_piece(request: Request) -> Response:
     """The queue's rows alone, for desk.js."""
-    person, language = reader(request)
+    person, language = _reader(request)
     shown = _status_asked(request)
     rows = await run_in_threadpool(_desk(request).queue, person, shown)
     return page(request, "desk_queue.html", language, **_shared(request, person, language), rows=rows, shown=shown)
@@ -111,7 +117,7 @@ async def conversation(request: Request) -> Response:
 
 async def _conversation_page(request: Request, *, problem: str | None = None, status: int = 200, draft: str = "",
                              note: str = "") -> Response:
-    person, language = reader(request)
+    person, language = _reader(request)
     try:
         row = await run_in_threadpool(_desk(request).get, person, request.path_params["id"])
     except DeskError as error:
@@ -137,7 +143,7 @@ async def _conversation_page(request: Request, *, problem: str | None = None, st
 @at_the_desk
 async def messages_piece(request: Request) -> Response:
     """Messages after `after` alone, for desk.js; 404 once the conversation is erased or somebody else's."""
-    person, language = reader(request)
+    person, language = _reader(request)
     try:
         row = await run_in_threadpool(_desk(request).get, person, request.path_params["id"], after_of(request))
     except DeskError as error:
@@ -151,7 +157,7 @@ def acting(then: str | None, act: Callable[[Request, Person, dict[str, str]], Aw
 
     @at_the_desk
     async def endpoint(request: Request) -> Response:
-        person, _ = reader(request)
+        person, _ = _reader(request)
         form = {name: value for name, value in (await request.form(**FORM)).items() if isinstance(value, str)}
         try:
             await act(request, person, form)
@@ -203,7 +209,6 @@ async def _close(request: Request, person: Person, form: dict[str, str]) -> None
 
 
 routes = [
-    *login_page.routes,
     Route("/desk", queue, methods=["GET"]),
     Route("/desk/queue", queue_piece, methods=["GET"]),
     Route("/desk/{id}", conversation, methods=["GET"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,15 +39,15 @@ async def sign_in(request: Request) -> Response:
     services = request.app.state.services
     form = await request.form(**FORM)
     email, password, next_page = (str(form.get(name, "")) for name in ("email", "password", "next"))
-    kept = {"email": email[:254], "next_page": next_page[:200]}
+    again = partial(_page, request, email=email[:254], next_page=next_page[:200])
     if not cookies.allows_sign_in(request, services.settings):
-        return _page(request, **kept, problem="needs_https", status=403)
+        return again(problem="needs_https", status=403)
     try:
         token = await run_in_threadpool(services.people.log_in, email, password)
     except WrongLogin:
-        return _page(request, **kept, problem="wrong_login", status=401)
+        return again(problem="wrong_login", status=401)
     except TooManyLogins as limit:
-        return _page(request, **kept, problem="too_many_logins", status=429, headers={"Retry-After": str(limit.retry_after)})
+        return again(problem="too_many_logins", status=429, headers={"Retry-After": str(limit.retry_after)})
     person = await run_in_threadpool(services.people.of_token, token)
     response = see_other(request, where_next(next_page, person))
     cookies.give(response, token, services.settings)

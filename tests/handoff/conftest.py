@@ -27,8 +27,9 @@ from bot.handoff.desk import Desk
 from bot.people.people import People
 from bot.people.person import Person
 from bot.settings import Settings
-from bot.store.engine import reading, writing
-from bot.web import desk_page
+from bot.store.engine import make_engine, reading, writing
+from bot.store.schema import all_tables
+from bot.web import desk_page, login_page
 from bot.web.rendering import static_mount
 from bot.web.security import SecurityHeaders
 
@@ -94,6 +95,13 @@ class House:
             storage.resident_says(connection, row, text=text, choice=None, client_id=None, handled=True, now=NOON)
 
 
+def sqlite(folder: Path) -> Engine:
+    """A database with the whole schema, on SQLite only: for pages, which add no query to those tested on both kinds."""
+    made = make_engine(f"sqlite:///{folder / 'test.db'}")
+    all_tables().create_all(made)
+    return made
+
+
 class FakeDirectory:
     """One service, found whatever is looked for."""
 
@@ -110,10 +118,24 @@ def house(engine: Engine, tmp_path: Path) -> House:
     return House(engine, People(engine, settings), Desk(engine, DeskSide(engine)), settings)
 
 
+@pytest.fixture
+def anne(house: House) -> Person:
+    return house.navigator("anne")
+
+
+@pytest.fixture
+def ben(house: House) -> Person:
+    return house.navigator("ben")
+
+
+def ids(rows: list[dict[str, Any]]) -> list[str]:
+    return [row["id"] for row in rows]
+
+
 def application(house: House, settings: Settings | None = None) -> Starlette:
     """The navigators' part of the public application."""
     app = Starlette(
-        routes=[*session_api.routes, *handoff_api.routes, *desk_page.routes, static_mount],
+        routes=[*session_api.routes, *handoff_api.routes, *login_page.routes, *desk_page.routes, static_mount],
         middleware=[Middleware(SecurityHeaders), Middleware(PeopleMiddleware)],
         exception_handlers=problem_handlers,
     )

@@ -12,10 +12,17 @@ import pytest
 import uvicorn
 
 from bot.web.staff_pages import words
-from tests.handoff.conftest import PASSWORD, application
+from tests.handoff.conftest import PASSWORD, application, sqlite
 
 pytestmark = pytest.mark.browser
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture
+def engine(tmp_path):
+    made = sqlite(tmp_path)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(scope="module")

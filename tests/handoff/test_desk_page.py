@@ -12,7 +12,14 @@ from bot.channels.staff import staff_words
 from bot.web.desk_page import waited
 from bot.web.staff_pages import where_next, words
 from bot.words import LANGUAGES
-from tests.handoff.conftest import JOLIETTE, PASSWORD
+from tests.handoff.conftest import JOLIETTE, PASSWORD, sqlite
+
+
+@pytest.fixture
+def engine(tmp_path):
+    made = sqlite(tmp_path)
+    yield made
+    made.dispose()
 
 
 class Page(HTMLParser):

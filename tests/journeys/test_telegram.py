@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.machine import Machine
@@ -61,23 +63,17 @@ def test_a_navigator_answers_in_the_chat(machine: Machine) -> None:
     resident.waits_for(lambda seen: any("transmettre" in label for label in seen.labels), WAIT)
     resident.taps("Oui, transmettre")
     resident.waits_for(lambda seen: "transmis" in seen.text or "file" in seen.text, WAIT)
-    with machine.administrator() as desk:
-        request = desk.get("/api/handoffs", params={"status": "waiting"}).json()[-1]["id"]
-        assert desk.post(f"/api/handoffs/{request}/claim").status_code == 200
-        assert desk.post(f"/api/handoffs/{request}/messages", json={"text": "Bonjour, ici Ève."}).status_code == 201
-        resident.waits_for("ici Ève", WAIT)
-        resident.writes("merci Ève")
-        messages = []
-        for _ in range(60):
-            messages = desk.get(f"/api/handoffs/{request}").json()["messages"]
-            if any(message["text"] == "merci Ève" for message in messages):
-                break
-            resident.find("…")  # lets the stand-in breathe
-            import time
-
-            time.sleep(0.1)
-        assert any(message["text"] == "merci Ève" for message in messages)
-        assert desk.post(f"/api/handoffs/{request}/close", json={"outcome": "connected"}).status_code == 200
+    desk = machine.administrator()
+    request = desk.get("/api/handoffs", params={"status": "waiting"}).json()[-1]["id"]
+    assert desk.post(f"/api/handoffs/{request}/claim").status_code == 200
+    assert desk.post(f"/api/handoffs/{request}/messages", json={"text": "Bonjour, ici Ève."}).status_code == 201
+    resident.waits_for("ici Ève", WAIT)
+    resident.writes("merci Ève")
+    deadline = time.monotonic() + WAIT
+    while not any(message["text"] == "merci Ève" for message in desk.get(f"/api/handoffs/{request}").json()["messages"]):
+        assert time.monotonic() < deadline, "the navigator does not read the resident"
+        time.sleep(0.1)
+    assert desk.post(f"/api/handoffs/{request}/close", json={"outcome": "connected"}).status_code == 200
     resident.waits_for("terminée", WAIT)
 
 

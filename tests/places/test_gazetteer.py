@@ -139,3 +139,10 @@ def test_a_very_long_message_is_read_at_both_ends() -> None:
     start = time.process_time()
     assert [place.name for place in find_places(text).places] == ["Rawdon"]
     assert time.process_time() - start < 0.25
+
+
+@pytest.mark.parametrize("repeated", ["j3p ", "à jolliette ", "saint ", "a saint xqzt de ", "x", "½", "pas à Sorel, "])
+def test_a_very_long_message_of_one_thing_is_read_in_time(repeated: str) -> None:
+    start = time.process_time()
+    find_places(repeated * 900)
+    assert time.process_time() - start < 0.5
