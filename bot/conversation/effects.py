@@ -29,6 +29,7 @@ __all__ = ["Effects", "privacy_values", "words"]
 words = load_words(Path(__file__).with_name("words.yml"))
 # Shown when nobody is on duty or the assistant fails: answers everywhere but in Nunavik and the Cree lands, 24/7.
 FALLBACK_LINES = ("811-2",)
+CRISIS_LINES = {"suicide": ("appelle", "appelle-text", "988"), "danger": ("911", "811-2")}
 INTERPRETER_LINES = ("211-gm", "811-2")
 
 
@@ -118,7 +119,8 @@ class Effects:
         there = duty.on_duty(self.connection, territory, self.language, self.now)
         stay = words(self.language, f"stay_{self.conversation.channel}")
         text = words(self.language, "handoff_sent" if there else "handoff_sent_nobody", stay=stay)
-        lines = [] if there else [line.as_dict(self.language) for line in safety.lines_by_id(FALLBACK_LINES)]
+        ids = CRISIS_LINES.get(self.conversation.crisis or "", FALLBACK_LINES)
+        lines = [] if there else [line.as_dict(self.language) for line in safety.lines_by_id(ids)]
         return [Draft(text, kind="handoff", sender="system", helplines=lines)]
 
     def cancel_handoff(self) -> list[Draft]:

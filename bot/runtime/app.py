@@ -23,6 +23,7 @@ from bot.runtime.services import Services
 from bot.store.engine import reading
 from bot.web import chat_page, demand_page, desk_page, login_page
 from bot.web.errors import for_people
+from bot.web.staff_pages import navigation
 
 __all__ = ["private_app", "public_app"]
 
@@ -47,6 +48,11 @@ def _database_answers(services: Services) -> bool:
         return False
 
 
+def staff_frame(request: Request, language: str) -> dict[str, Any]:
+    """What the frame of a page for staff needs: the way to the person's other pages."""
+    return {"nav": navigation(request.state.person, language, "/table")}
+
+
 def public_app(services: Services, extra_routes: list[Any] | None = None) -> Starlette:
     """Everything people reach."""
     app = Starlette(
@@ -60,7 +66,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
             *chat_page.routes,
             *login_page.routes,
             *desk_page.routes,
-            *demand_page.routes(services.engine),
+            *demand_page.routes(services.engine, staff_frame),
             *(extra_routes or []),
         ],
         middleware=[Middleware(PeopleMiddleware)],

