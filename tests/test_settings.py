@@ -24,7 +24,7 @@ def test_defaults_need_nothing(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_refused_by_name_and_its_value_is_not_told(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name) as refused:
         load_settings({f"BONNEPORTE_{name}": value}, tmp_path)
-    assert value not in str(refused.value) or name == "NO_SUCH_THING"
+    assert len(value) < 3 or value not in str(refused.value)
 
 
 def test_the_environment_wins_over_the_file_and_a_flag_over_both(tmp_path: Path) -> None:

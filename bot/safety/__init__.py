@@ -7,8 +7,9 @@
 Pure rules (Python 3.10 and later, PyYAML): no model, no network, no storage. What it looks for is in signals/, which a
 clinician can review line by line; ``explain`` shows in a terminal how a message was read.
 """
+from bot.safety.explaining import explain
 from bot.safety.helplines import Helpline, all_helplines, helplines_for, lines_by_id
-from bot.safety.recogniser import Finding, explain, recognise, warm
+from bot.safety.recogniser import Finding, recognise, warm
 from bot.safety.words import crisis_text, reviewed
 
 __all__ = ["Finding", "Helpline", "all_helplines", "crisis_text", "explain", "helplines_for", "lines_by_id", "recognise",

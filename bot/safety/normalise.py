@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 #: Telegram's own limit is 4,096 characters; what is longer is read at both ends, where people put what matters.
-HEAD, TAIL = 8_000, 4_000
+HEAD, TAIL = 4_096, 2_048
 #: Words shorter than this are never mended: too many real words lie one letter away.
 SHORTEST_MENDED = 5
 

@@ -243,23 +243,3 @@ def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
     if points < FAR_FROM_DANGER and not firm:
         return None
     return replace(first, level="unsure") if points < ORDINARY else first
-
-
-def explain(text: str) -> str:
-    """For a review in a terminal: what was read and why. It shows the text: never log it."""
-    reading = read(text or "")
-    lines = ["read as: " + " ".join(reading.words)]
-    names = {v: k for k, v in LEVELS.items()}
-    for title, matches in (("signal", reading.matches), ("context", reading.contexts)):
-        for m in matches:
-            said = " ".join(reading.words[m.start:m.end])
-            lines.append(f"{title:8} {m.name:32} {names.get(m.level, '-'):8} « {said} »  {_short(m.phrase)}")
-    for name, score in sorted(reading.scores.items(), key=lambda kv: -kv[1]):
-        lines.append(f"{'adds to':8} {name:32} {names[score] if score else '-':8} {', '.join(reading.because.get(name, ()))}")
-    f = reading.finding
-    lines.append("finding:  " + (f"{f.situation} ({f.kind}, {f.level})" if f else "none"))
-    return "\n".join(lines)
-
-
-def _short(phrase: str, length: int = 60) -> str:
-    return phrase if len(phrase) <= length else phrase[:length - 1] + "…"

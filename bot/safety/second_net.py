@@ -15,8 +15,7 @@ WEIGHTS = Path(__file__).parent / "signals" / "_weights.json"
 #: Words are compared by their beginning, so that "mourir" and "mourrai", "jump" and "jumping" share what they mean.
 STEM = 6
 #: Said to be polite, they weigh nothing: a fire told politely is a fire.
-POLITE = frozenset("bonjour bonsoir salut allo hello hi hey merci thanks thank you excusez moi deranger desole desolee sorry to bother "
-                   "bonne journee soiree have a nice day ok okay".split())
+POLITE = frozenset(["bonjour", "bonsoir", "salut", "allo", "hello", "hi", "hey", "merci", "thanks", "thank", "you", "excusez", "moi", "deranger", "desole", "desolee", "sorry", "to", "bother", "bonne", "journee", "soiree", "have", "a", "nice", "day", "ok", "okay"])
 KINDS = ("suicide", "danger")
 #: Beyond this many words a message is a letter: points would add up by length alone.
 LONGEST = 60

@@ -68,7 +68,7 @@ def tab(browser, origin, faults):
 
     def open_tab(email: str = "anne@example.org", width: int = 1280, javascript: bool = True):
         context = browser.new_context(base_url=origin, locale="fr-CA", viewport={"width": width, "height": 900}, java_script_enabled=javascript)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)
         made.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -25,6 +25,8 @@ ROUNDS, RATE, DECAY = 14, 0.25, 2e-5
 LOOK_ALIKE, POSITIVE = 6, 5
 #: The line is set where this share of ordinary messages passes it.
 PASSING = 0.01
+#: Points smaller than this are left out of the table.
+LEAST = 0.15
 
 Example = tuple[frozenset[str], str | None]
 
@@ -78,10 +80,10 @@ def table(kind: str, rows: list[dict], needs: list[frozenset[str]]) -> dict[str,
     alikes = [seen(r["text"]) for r in rows if r["kind"] is None]
     aside, needs = needs[::5], [n for i, n in enumerate(needs) if i % 5]
     often = Counter(f for found in (*positives, *alikes, *needs) for f in found)
-    kept = {f for f, n in often.items() if n > 1}
+    kept = {f for f, n in often.items() if n > 1 + (" " in f)}
     examples = [(p & kept, 1.0, POSITIVE) for p in positives] + [(a & kept, 0.0, LOOK_ALIKE) for a in alikes]
     examples += [(n & kept, 0.0, 1) for n in needs]
-    weights = rounded(learn(examples), 0.1)
+    weights = rounded(learn(examples), LEAST)
     totals = sorted(sum(weights.get(f, 0.0) for f in n) for n in aside)
     return {"": round(-totals[int(len(totals) * (1 - PASSING)) - 1] - 0.01, 2), **weights}
 
@@ -91,7 +93,7 @@ def situation_table(situation: str, rows: list[dict]) -> dict[str, float]:
     dangers = [(seen(r["text"]), r["situation"]) for r in rows if r["kind"]]
     often = Counter(f for found, _ in dangers for f in found)
     kept = {f for f, n in often.items() if n > 1}
-    return rounded(learn([(f & kept, 1.0 if s == situation else 0.0, 4 if s == situation else 1) for f, s in dangers]), 0.2)
+    return rounded(learn([(f & kept, 1.0 if s == situation else 0.0, 4 if s == situation else 1) for f, s in dangers]), 2 * LEAST)
 
 
 def rounded(weights: dict[str, float], least: float) -> dict[str, float]:

@@ -110,7 +110,7 @@ def browser() -> Iterator[object]:
 def context(browser, served: House):
     """A fresh profile in Quebec French, at desktop width, on the served application."""
     made = browser.new_context(base_url=served.origin, locale="fr-CA", viewport={"width": 1280, "height": 800})
-    made.set_default_timeout(5000)
+    made.set_default_timeout(30_000)  # a loaded machine is slow, not wrong
     yield made
     made.close()
 

@@ -139,7 +139,7 @@ def test_without_streams_a_navigators_words_are_looked_for(context, tab, house: 
     tab.click("text=Oui, transmettre")
     tab.wait_for_selector("#status:has-text('En attente')")
     house.conversations.navigator_says("Bonjour, ici Camille.")
-    tab.wait_for_selector("text=Bonjour, ici Camille.", timeout=9000)
+    tab.wait_for_selector("text=Bonjour, ici Camille.", timeout=30_000)
 
 
 def test_the_words_around_follow_the_language_and_the_text_being_written_stays(tab) -> None:
