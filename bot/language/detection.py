@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.language.others import other_language
+from bot.language.rare import rare_language
 from bot.language.scripts import by_script
 from bot.language.table import table
 from bot.places import place_spans
@@ -65,6 +66,7 @@ def detect(text: str, previous: str | None = None) -> Detection:
     plain = [word.lower() for word in typed]
     plain += [word.lower() for word in _WITH_DIGITS.findall(text)]
     found = other_language([part for word in plain for part in word.split("'") if part])
+    found = found or rare_language(text, [part for word in plain for part in word.split("'") if part])
     if found is not None:
         return Detection(None, found, 0.95)
     typed = _WORD.findall(_MASKED.sub(" ", _without_places(text)))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import signal
+import sys
 from pathlib import Path
 
 from bot.conversation.assistant import RasaAssistant
@@ -17,6 +19,13 @@ logger = logging.getLogger(__name__)
 
 READY_SECONDS = 120
 RESTART_AFTER_SECONDS = 2
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def _die_with_parent() -> None:
+    """Linux: this process ends when the one that started it does, however that ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class RasaProcess:
@@ -48,6 +57,7 @@ class RasaProcess:
             self._process = await asyncio.create_subprocess_exec(
                 *command, cwd=ROOT, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop it in our own order
+                preexec_fn=_die_with_parent,  # a kill -9 of ours must not leave it behind on its port
             )
 
     async def _keep_running(self) -> None:

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
+from bot import safety
 from bot.channels.telegram.runner import TelegramChannel
 from bot.conversation.assistant import RasaAssistant
 from bot.runtime.app import private_app, public_app
@@ -80,6 +82,7 @@ async def machine(settings: Settings, model: Model) -> AsyncIterator[tuple[Servi
     rasa = RasaProcess(model, settings.nlu_port, settings.actions_port, settings.data / "rasa.log", assistant)
     async with _serving(private_app(services), "127.0.0.1", settings.actions_port):
         await rasa.start()
+        await run_in_threadpool(safety.warm)  # the first message of the day may be the one that cannot wait
         try:
             yield services, rasa
         finally:

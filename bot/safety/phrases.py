@@ -12,7 +12,7 @@ It is matched on normalised text (see normalise.py): spelling, accents and contr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 _LEX = re.compile(r"\s*(~\d*|!(?=\()|\{[a-z0-9_']+\}|[()\[\]|]|[^\s()\[\]|{}~!]+)")
@@ -73,7 +73,7 @@ class Reader:
         needs = min((p.firsts for p in fixed), key=self._cost)
         return Phrase(source, r"(?<![^ ])" + "".join(p.pattern for p in parts), needs, frozenset(words))
 
-    def _cost(self, firsts: frozenset[str]) -> float:
+    def _cost(self, firsts: Iterable[str]) -> float:
         return sum(50.0 if w in self._common else 1.0 for w in firsts)
 
     def _sequence(self, tokens: list[str], source: str, words: set[str]) -> tuple[list[_Part], list[str]]:
@@ -132,15 +132,15 @@ class Reader:
         return _Part(pattern, firsts, False)
 
     def _choice(self, choices: list[list[_Part]], *, optional: bool) -> _Part:
-        firsts: set[str] = set()
+        firsts: frozenset[str] = frozenset()
         for parts in choices:
             fixed = [p.firsts for p in parts if not p.optional and p.firsts]
             if fixed:
-                firsts |= min(fixed, key=self._cost)
+                firsts = firsts | min(fixed, key=self._cost)
             else:
                 optional = True
         pattern = "(?:" + "|".join("".join(p.pattern for p in parts) for parts in choices) + ")"
-        return _Part(pattern + "?" * optional, frozenset() if optional else frozenset(firsts), optional)
+        return _Part(pattern + "?" * optional, frozenset() if optional else firsts, optional)
 
     def _word(self, written: str, source: str, words: set[str]) -> list[_Part]:
         star = written.endswith("*")

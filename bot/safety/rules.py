@@ -146,7 +146,7 @@ class Rules:
                                                int(row["longest"]) if "longest" in row else None)
         for row in data.get("combine", ()):
             self.combinations.append(Combination(
-                row["name"], situation, LEVELS[row["level"]],
+                row["name"], data["situation"], LEVELS[row["level"]],
                 tuple(frozenset(str(item).split("|")) for item in row["all"]), int(row.get("within", WITHIN))))
 
     def _context(self, row: dict[str, Any]) -> None:
@@ -165,11 +165,11 @@ class Rules:
         known = set(self.signals)
         for rule in self.combinations:
             known.add(rule.name)
-            unknown = set().union(*rule.items) - known
+            unknown = {name for item in rule.items for name in item} - known
             if unknown:
                 raise KeyError(f"{rule.name} combines unknown signals: {sorted(unknown)}")
         for context in self.contexts.values():
-            unknown = context.spoils - known - set(self.situations) - {"all", "second_net"}
+            unknown = set(context.spoils) - known - set(self.situations) - {"all", "second_net"}
             if unknown:
                 raise KeyError(f"{context.name} spoils unknown signals: {sorted(unknown)}")
 

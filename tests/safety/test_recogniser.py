@@ -106,6 +106,15 @@ def test_a_context_never_hides_what_is_said_openly(text: str) -> None:
     assert finding is not None and finding.kind == "suicide"
 
 
+@pytest.mark.parametrize("text", [
+    "mon père est tombé dans la salle de bain, il peut pas se relever", "my clothes are on fire", "my mother fell in the bathroom and can't get up",
+    "en faisant les courses une amie m'a dit qu'elle parle souvent de suicide", "these days he talks about dying a lot",
+    "mon mari a fait une chute avant le souper, il saigne de la tête",
+])
+def test_everyday_words_beside_a_danger_never_hide_it(text: str) -> None:
+    assert recognise(text) is not None
+
+
 @pytest.mark.parametrize(("over", "now"), [
     ("mon ex me frappait il y a dix ans, je cherche un groupe", "mon ex me frappe en ce moment"),
     ("my ex used to hit me years ago, looking for a support group", "my ex is hitting me right now"),
