@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from bot.runtime.model import TrainingFailed, current_model, train
 from bot.runtime.paths import ROOT
 from bot.settings import Settings
 
@@ -18,7 +19,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """pytest takes this process over: what it prints last is its own summary."""
+    """Train first if it must be (so that its progress is seen), then pytest takes this process over: what it prints last
+    is its own summary. Without a model the tests that need one say so by failing."""
     os.chdir(ROOT)
+    if current_model() is None:
+        try:
+            train()
+        except TrainingFailed as error:
+            print(f"bonneporte: {error}", file=sys.stderr)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BONNEPORTE_") or name == "BONNEPORTE_ROOT"}
     os.execve(sys.executable, [sys.executable, "-m", "pytest", *arguments.rest], clean)

@@ -1,0 +1,106 @@
+"""backup, restore, purge and doctor, as an operator uses them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.cli.main import main
+from bot.conversation.core import Conversations
+from bot.conversation.tables import conversations
+from bot.runtime.background import apply_retention
+from bot.runtime.services import open_database
+from bot.settings import Settings
+from bot.store.base import utcnow
+from bot.store.engine import reading, writing
+
+
+class Silent:
+    """An assistant that is not there."""
+
+    async def turn(self, *_: object) -> None:
+        raise AssertionError
+
+    async def ready(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("BONNEPORTE_DATA", str(tmp_path / "data"))
+    return Settings(data=tmp_path / "data")
+
+
+def ids(settings: Settings) -> set[str]:
+    engine = open_database(settings)
+    with reading(engine) as connection:
+        found = set(connection.scalars(select(conversations.c.id)))
+    engine.dispose()
+    return found
+
+
+def test_what_was_erased_after_a_backup_stays_erased_after_a_restore(settings: Settings, tmp_path: Path) -> None:
+    core = Conversations(open_database(settings), Silent(), settings)
+    kept, erased = (asyncio.run(core.open()).id for _ in range(2))
+    assert main(["backup", str(tmp_path / "copy.db")]) == 0
+    asyncio.run(core.erase(erased))
+    core.engine.dispose()
+    for file in settings.data.glob("bonneporte.db*"):
+        file.unlink()
+    assert main(["restore", str(tmp_path / "copy.db")]) == 0
+    assert ids(settings) == {kept}
+
+
+def test_a_backup_is_for_its_owner_only_and_never_overwrites(settings: Settings, tmp_path: Path) -> None:
+    open_database(settings).dispose()
+    assert main(["backup", str(tmp_path / "copy.db")]) == 0
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+    assert main(["backup", str(tmp_path / "copy.db")]) == 1
+
+
+def test_a_restore_never_replaces_a_database_nor_takes_what_is_no_backup(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "noise").write_bytes(b"not a database at all" * 100)
+    assert main(["restore", str(tmp_path / "noise")]) == 1
+    open_database(settings).dispose()
+    assert main(["restore", str(tmp_path / "noise")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("handed_off", "hours", "stays"), [(False, 47, True), (False, 49, False), (True, 49, True), (True, 24 * 31, False)]
+)
+def test_text_is_erased_after_48_hours_or_30_days_once_handed_off(settings: Settings, handed_off: bool, hours: int, stays: bool) -> None:
+    engine = open_database(settings)
+    conversation = asyncio.run(Conversations(engine, Silent(), settings).open()).id
+    with writing(engine) as connection:
+        connection.execute(
+            update(conversations).where(conversations.c.id == conversation)
+            .values(last_message_at=utcnow() - timedelta(hours=hours), handed_off=handed_off)
+        )
+    assert apply_retention(engine, settings) == int(not stays)
+    assert (conversation in ids(settings)) is stays
+
+
+def test_doctor_names_what_is_missing_and_fails_only_on_errors(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["doctor"])
+    told = capsys.readouterr().out
+    for about in ("rasa's environment", "processor", "model", "database", "crisis wording", "operator_name", "privacy_officer", "telegram", "clock"):
+        assert about in told
+    assert "WARNING operator_name" in told and "reviewed_by" in told
+    assert code == int("ERROR" in told)
+
+
+def test_a_wrong_setting_ends_any_command_with_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("BONNEPORTE_PORT", "many")
+    assert main(["doctor"]) == 2
+    assert "BONNEPORTE_PORT" in capsys.readouterr().err
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help"]) == 0
+    told = capsys.readouterr().out
+    for command in ("up", "understand", "chat", "directory", "people", "demand", "train", "test", "bench", "purge", "backup", "restore", "doctor"):
+        assert command in told

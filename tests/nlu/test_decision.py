@@ -1,0 +1,48 @@
+"""When the first guess is taken, when it is asked about, and when a message holds two needs."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.components.decision import SEVERAL_BOTH, TAKE_AT_LEAST, choices_offered, decide
+
+NEEDS = ("food", "housing", "income", "legal")
+
+
+def ranking(*confidences: float) -> list[tuple[str, float]]:
+    return list(zip(NEEDS, confidences))
+
+
+def test_a_sure_guess_is_taken() -> None:
+    assert decide(ranking(TAKE_AT_LEAST, 0.2, 0.1, 0.1)) == ("take", ["food"])
+
+
+def test_a_guess_far_ahead_of_the_others_is_taken_below_the_threshold() -> None:
+    assert decide(ranking(0.5, 0.1, 0.1, 0.1))[0] == "take"
+
+
+def test_close_guesses_are_asked_about_two_or_three_of_them() -> None:
+    assert decide(ranking(0.4, 0.35, 0.2, 0.05)) == ("ask", ["food", "housing", "income"])
+    assert decide(ranking(0.45, 0.42, 0.05, 0.01)) == ("ask", ["food", "housing"])
+
+
+def test_two_parts_each_sure_of_another_need_are_two_needs() -> None:
+    parts = [[("food", SEVERAL_BOTH), ("income", 0.1)], [("housing", 0.9), ("legal", 0.1)]]
+    assert decide(ranking(0.5, 0.4, 0.05, 0.05), parts) == ("several", ["food", "housing"])
+
+
+def test_a_part_about_a_need_that_the_whole_message_is_not_about_does_not_count() -> None:
+    parts = [[("food", 0.9)], [("legal", 0.9)]]
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), parts)[0] == "take"
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=4, max_size=4))
+def test_there_is_always_something_to_go_on_with(weights: list[float]) -> None:
+    total = sum(weights)
+    confidences = sorted((weight / total for weight in weights), reverse=True)
+    decision, chosen = decide(ranking(*confidences))
+    assert decision in ("take", "ask")
+    assert chosen[0] == "food"
+    assert len(chosen) == 1 if decision == "take" else 2 <= len(chosen) <= 3
+    assert len(choices_offered(ranking(*confidences))) in (2, 3)
