@@ -183,7 +183,7 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
         closed_from=read.day(get("closed_from"), "closed_from"),
         closed_until=read.day(get("closed_until"), "closed_until"),
     )
-    if not service.needs:
+    if not service.needs and service.status == "active":  # others wait for a maintainer, who gives them one
         read.fault("needs", "is empty: nobody would find the service")
     if get("source") is None:
         read.fault("source", "is missing")

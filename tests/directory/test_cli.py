@@ -74,7 +74,7 @@ def test_validate_counts_and_changes_nothing(bonneporte, tmp_path, capsys):
 def test_import_says_what_it_did_and_that_residents_do_not_see_it_yet(bonneporte, tmp_path, capsys):
     path = write(tmp_path, {}, {"source_facility_type": "CHSLD"})
     assert bonneporte("import", path, "--format", "odhf") == 0
-    assert capsys.readouterr().out.startswith("1 added, 0 changed, 0 unchanged, 0 refused; left out: 1 another kind of facility")
+    assert capsys.readouterr().out.startswith("1 added, 0 changed, 0 unchanged, 0 closed, 0 refused; left out: 1 another kind of facility")
     assert bonneporte("import", path) == 0
     assert capsys.readouterr().out.startswith("0 added, 0 changed, 1 unchanged")
 
