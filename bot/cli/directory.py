@@ -115,7 +115,8 @@ def _read(args: argparse.Namespace) -> Batch | None:
     try:
         batch = read(args.file, args.format, options)
     except ImportFault as error:
-        return _refused(error)
+        _refused(error)
+        return None
     for fault in batch.faults[:MOST_FAULTS]:
         print(fault, file=sys.stderr)
     if len(batch.faults) > MOST_FAULTS:

@@ -49,7 +49,7 @@ def read_service(nested: dict[str, Any], reading: Reading) -> None:
     if not isinstance(organization, dict):
         reading.fault("organization: is missing", refused=True)
         return
-    name = clean(nested.get("name"))
+    own, name = _own(nested), clean(nested.get("name"))
     language = reading.options.language or _language_of(nested)
     spots = [each["location"] for each in children(nested, "service_at_locations") if isinstance(each.get("location"), dict)]
     key = _key(nested, f"{clean(organization.get('name'))}|{name}|{nested.get('description')}", reading)
@@ -57,20 +57,20 @@ def read_service(nested: dict[str, Any], reading: Reading) -> None:
         "id": key,
         "organization": {
             "id": _key(organization, str(clean(organization.get("name"))), reading, silent=True),
-            "name": text_of(organization, "name", language),
+            "name": text_of(organization, "name", language, own),
             "url": _url(organization.get("website") or organization.get("url")),
         },
-        "name": text_of(nested, "name", language),
-        "description": text_of(nested, "description", language),
+        "name": text_of(nested, "name", language, own),
+        "description": text_of(nested, "description", language, own),
         "cost": _cost(nested, language),
-        "eligibility": text_of(nested, "eligibility_description", language),
+        "eligibility": text_of(nested, "eligibility_description", language, own),
         "bring": _bring(nested, language),
         "accessibility": _accessibility(nested, spots, language),
         "min_age": _whole(nested, "minimum_age", reading),
         "max_age": _whole(nested, "maximum_age", reading),
         "url": _url(nested.get("url")),
         "status": nested.get("record_status") or _status(nested, reading),
-        "locations": [location_record(spot, language, reading, _own(nested)) for spot in spots],
+        "locations": [location_record(spot, language, reading, own) for spot in spots],
         "area": area_record(children(nested, "service_areas"), reading),
         "phones": _phones(nested, organization, spots, reading),
         "schedules": _schedules(nested, spots, reading),
@@ -87,12 +87,12 @@ def read_service(nested: dict[str, Any], reading: Reading) -> None:
     if nested.get("second_source_name"):
         record["second_source"] = {part: nested.get(f"second_source_{part}") for part in ("name", "url", "date", "licence")}
     terms = [_term(each) for each in children(nested, "attributes")]
-    own = [code for taxonomy, _, code in terms if taxonomy == NEED_TAXONOMY and code]
+    ours = [code for taxonomy, _, code in terms if taxonomy == NEED_TAXONOMY and code]
     foreign = [(label, code) for taxonomy, label, code in terms if taxonomy not in (NEED_TAXONOMY, MODE_TAXONOMY)]
-    needs = [code.removeprefix("need:") for code in own] or reading.needs_of(foreign)
+    needs = [code.removeprefix("need:") for code in ours] or reading.needs_of(foreign)
     record["needs"] = [need for need in dict.fromkeys(needs) if need in all_needs()]
     modes = [code.removeprefix("mode:") for taxonomy, _, code in terms if taxonomy == MODE_TAXONOMY and code]
-    record["modes"] = [mode for mode in modes if mode in MODES] or ([] if _own(nested) else _modes(record, spots))
+    record["modes"] = [mode for mode in modes if mode in MODES] or ([] if own else _modes(record, spots))
     if not record["needs"]:
         listed = ", ".join(f"{label or code}" for label, code in foreign[:5])
         why = f"no term of it is in the table of terms: {listed}" if listed else "has no taxonomy term"
@@ -107,9 +107,11 @@ def _own(nested: dict[str, Any]) -> bool:
     return bool(nested.get("record_status"))
 
 
-def text_of(record: dict[str, Any], field: str, language: str) -> dict[str, str] | None:
-    """The texts of a field by language: our extension's as they are, else HSDS's own, cleaned, in `language`."""
-    found = {code: record[f"{field}_{code}"] for code in ("fr", "en") if record.get(f"{field}_{code}")}
+def text_of(record: dict[str, Any], field: str, language: str, own: bool) -> dict[str, str] | None:
+    """The texts of a field by language: our extension's (as they are in what we wrote ourselves), else HSDS's own one,
+    in `language`."""
+    given = {code: record[f"{field}_{code}"] for code in ("fr", "en") if record.get(f"{field}_{code}")}
+    found = given if own else {code: text for code in given if (text := clean(given[code]))}
     if found:
         return found
     text = clean(record.get(field))
@@ -145,7 +147,8 @@ def _url(value: object) -> str | None:
 
 
 def _cost(nested: dict[str, Any], language: str) -> dict[str, str] | None:
-    found = text_of(nested, "fees_description", language) or text_of(nested, "fees", language)
+    own = _own(nested)
+    found = text_of(nested, "fees_description", language, own) or text_of(nested, "fees", language, own)
     options = [clean(each.get("option")) or clean(each.get("amount_description")) for each in children(nested, "cost_options")]
     return found or ({language: "; ".join(filter(None, options))} if any(options) else None)
 
@@ -153,18 +156,18 @@ def _cost(nested: dict[str, Any], language: str) -> dict[str, str] | None:
 def _bring(nested: dict[str, Any], language: str) -> dict[str, str] | None:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for each in children(nested, "required_documents"):
-        for code, text in (text_of(each, "document", language) or {}).items():
+        for code, text in (text_of(each, "document", language, _own(nested)) or {}).items():
             found[code].append(text)
     return {code: "; ".join(dict.fromkeys(texts)) for code, texts in found.items()} or None
 
 
 def _accessibility(nested: dict[str, Any], spots: list[dict[str, Any]], language: str) -> dict[str, str] | None:
-    own = text_of(nested, "accessibility", language) if not isinstance(nested.get("accessibility"), list) else None
+    own = text_of(nested, "accessibility", language, _own(nested)) if not isinstance(nested.get("accessibility"), list) else None
     if own or _own(nested):
         return own
     texts = [clean(each.get("description")) or clean(each.get("details")) for spot in spots for each in children(spot, "accessibility")]
-    texts = list(dict.fromkeys(filter(None, texts)))
-    return {language: "; ".join(texts)} if texts else None
+    said = list(dict.fromkeys(text for text in texts if text))
+    return {language: "; ".join(said)} if said else None
 
 
 def _whole(nested: dict[str, Any], field: str, reading: Reading) -> int | None:

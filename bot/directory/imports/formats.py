@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.directory.hsds.documents import read_document, read_json
+from bot.directory.hsds.documents import read_document
 from bot.directory.hsds.tabular import read_tables
 from bot.directory.imports.batch import Batch, ImportFault
 from bot.directory.imports.delimited import read_rows
 from bot.directory.imports.mapped import read_mapped
 from bot.directory.imports.odhf import read_odhf
 from bot.directory.imports.reading import DEFAULTS, Options, Reading
+from bot.directory.imports.stream import records_of
 
 __all__ = ["FORMATS", "OWN_FORMAT", "format_of", "read"]
 
@@ -30,11 +31,11 @@ def _hsds(path: Path, options: Options) -> Batch:
 
 
 def _own(path: Path, options: Options) -> Batch:
-    document = read_json(path)
-    if not isinstance(document, dict) or document.get("format") != OWN_FORMAT or not isinstance(document.get("services"), list):
+    records = records_of(path, "services") if _is_own(path) else None
+    if records is None:
         raise ImportFault(f"{path.name}: is not a file of the format {OWN_FORMAT}")
     reading = Reading.start(options, "own", unit="record")
-    for number, record in enumerate(document["services"], 1):
+    for number, record in enumerate(records, 1):
         reading.here = (path.name, number)
         if isinstance(record, dict):
             try:
@@ -44,6 +45,14 @@ def _own(path: Path, options: Options) -> Batch:
         else:
             reading.fault("is not an object", refused=True)
     return reading.batch
+
+
+def _is_own(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return json.dumps(OWN_FORMAT).encode() in file.read(200)
+    except OSError as error:
+        raise ImportFault(f"{path}: {error.strerror or error}") from None
 
 
 FORMATS: dict[str, Callable[[Path, Options], Batch]] = {"hsds": _hsds, "csv": read_mapped, "odhf": _odhf, "bonneporte": _own}
@@ -57,8 +66,7 @@ def format_of(path: Path, options: Options) -> str:
         raise ImportFault(f"{path}: No such file or directory")
     suffix = path.suffix.lower()
     if suffix == ".json" and path.is_file():
-        with path.open("rb") as file:
-            return "bonneporte" if json.dumps(OWN_FORMAT).encode() in file.read(200) else "hsds"
+        return "bonneporte" if _is_own(path) else "hsds"
     if path.is_dir() or suffix == ".zip":
         return "hsds"
     header = next(read_rows(path, ()), None)

@@ -18,6 +18,7 @@ from bot.directory.imports.batch import ImportFault
 __all__ = ["MAX_ENTRIES", "MAX_UNPACKED", "open_package"]
 
 MAX_ENTRIES = 500
+MAX_PACKED = 100_000_000
 # All files of an archive together, unpacked: as much as a directory of 100,000 services, with room.
 MAX_UNPACKED = 400_000_000
 # A directory's CSV packs to a fifth or a tenth; zeros pack to a thousandth.
@@ -48,6 +49,9 @@ def _named(folder: Path) -> dict[str, Path]:
 
 def _unpack(path: Path, folder: Path) -> None:
     try:
+        size = path.stat().st_size
+        if size > MAX_PACKED:
+            raise ImportFault(f"{path.name}: {size:,} bytes are more than the {MAX_PACKED:,} that an import takes")
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES:

@@ -70,4 +70,7 @@ def _read(path: Path, _modified: int) -> Terms:
                 if tables[name].get(key, need) != need:
                     raise ImportFault(f"{path.name}, {need}: {item!r} is there for {tables[name][key]} already")
                 tables[name][key] = None if need == "none" else str(need)
+    for each in all_needs().values():  # our own names for them, unless the table says otherwise
+        for name in (each.id, each.fr, each.en):
+            tables["terms"].setdefault(normalise(name), each.id)
     return Terms(tables["terms"], tables["codes"], {word: need for word, need in tables["words"].items() if need})
