@@ -17,6 +17,8 @@ _ITEM = re.compile(r"<\s*li\b[^<>]{0,500}>", re.IGNORECASE)
 _SCRIPT = re.compile(r"<\s*(script|style)\b.*?(?:<\s*/\s*\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,1000}>")
 _ESCAPED_BREAK = re.compile(r"\\r\\n|\\n|\\r")
+# Most cells of most files have none of this, and are left as they are.
+_UNTIDY = re.compile(r"[<&\\\r\n\t\u00a0\u00ad\u200b]|\s\s")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -25,7 +27,10 @@ def clean(text: object) -> str | None:
     """Plain text of a cell: without HTML tags and entities, escaped newlines made real, spaces tidied; null when empty."""
     if text is None:
         return None
-    found = _ESCAPED_BREAK.sub("\n", str(text)).replace("\\t", " ").replace("\r", "\n")
+    plain = str(text).strip()
+    if not _UNTIDY.search(plain):
+        return plain or None
+    found = _ESCAPED_BREAK.sub("\n", plain).replace("\\t", " ").replace("\r", "\n")
     # Twice: exports often escape what was escaped already (&amp;eacute;, &lt;br&gt;).
     for _ in range(2):
         found = _SCRIPT.sub(" ", found)
