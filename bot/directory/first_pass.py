@@ -7,7 +7,6 @@ So the page, what is said of it and whether age matters are those that judging e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from heapq import heappush, heapreplace
 
 from bot.directory.area import Territory
@@ -40,7 +39,7 @@ class _Best:
     def __init__(self, bands: tuple[str | None, ...], wanted: int) -> None:
         self._wanted = wanted
         self._scores: dict[str | None, list[float]] = {band: [] for band in bands}
-        self._fitting: set[str | None] = set()
+        self.fitting: dict[str | None, Hit] = {}
         self.floor = float("-inf")
 
     def add(self, hit: Hit) -> None:
@@ -56,11 +55,11 @@ class _Best:
             elif score > scores[0]:
                 heapreplace(scores, score)
                 moved = True
-            if suits and hit.reach == "near" and hit.fits and band not in self._fitting:
-                self._fitting.add(band)
+            if suits and hit.reach == "near" and hit.fits and band not in self.fitting:
+                self.fitting[band] = hit
                 moved = True
         # Until something nearby fits, everything counts: for what is said when nothing does.
-        if moved and len(self._fitting) == len(self._scores):
+        if moved and len(self.fitting) == len(self._scores):
             self.floor = min(scores[0] if len(scores) == self._wanted else float("-inf") for scores in self._scores.values())
 
 
@@ -70,27 +69,29 @@ def hits_worth_judging(index: Index, query: Query, territory: Territory, moment:
     wanted = max(page, query.offset + query.limit) + len(query.exclude) + 1
     best = _Best((query.age_band,) if query.age_band else (None, *AGE_BANDS), wanted)
     lat, lon = (query.place.lat, query.place.lon) if query.place else (None, None)
-    seen: set[str] = set()
-    hits: list[Hit] = []
+    hits: dict[str, Hit | None] = {}
     for least_km, services in index.rings(query.need, territory, lat, lon, WIDER_KM):
-        nearest = LOCAL + PER_KM * min(least_km, RADIUS_KM)
-        if nearest + BEST_EXTRA < best.floor:
+        if _at(least_km) + BEST_EXTRA < best.floor:
             break
-        for service in _fresh(services, seen):
-            if best.floor > 0 and nearest + _most(service, query) < best.floor:
-                continue
-            hit = judge(service, query, territory, moment)
-            if hit is not None:
-                hits.append(hit)
-                best.add(hit)
-    return hits
+        most = sorted(((_at(km) + _most(service, query), service.id, service) for km, service in services), reverse=True)
+        for score, key, service in most:
+            if score < best.floor:
+                break
+            if key not in hits:
+                hit = hits[key] = judge(service, query, territory, moment)
+                if hit is not None:
+                    best.add(hit)
+    judged = [hit for hit in hits.values() if hit is not None]
+    if best.floor == float("-inf"):
+        return judged
+    # What is below the floor is on no page; what fits nearby is kept for what is said of the whole.
+    fitting = {hit.service.id for hit in best.fitting.values()}
+    return [hit for hit in judged if hit.score >= best.floor or hit.service.id in fitting]
 
 
-def _fresh(services: list[Service], seen: set[str]) -> Iterator[Service]:
-    for service in services:
-        if service.id not in seen:
-            seen.add(service.id)
-            yield service
+def _at(km: float) -> float:
+    """The score of the best reach at `km`."""
+    return LOCAL + PER_KM * min(km, RADIUS_KM)
 
 
 def _most(service: Service, query: Query) -> float:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from math import cos, floor, radians
+from math import cos, floor, hypot, radians
 
 from bot.directory.area import Territory
 from bot.directory.records import Service
 
-__all__ = ["Index"]
+__all__ = ["Index", "Near"]
+
+# A service and a number of kilometres that it is not nearer than.
+Near = tuple[float, Service]
 
 # Sides of a square of the grid, in degrees: about 5.5 km both ways in the south of Quebec.
 TALL, ACROSS = 0.05, 0.07
@@ -29,7 +32,7 @@ class Index:
     def __init__(self, services: Iterable[Service]) -> None:
         self.by_id: dict[str, Service] = {}
         self._by_area: defaultdict[tuple[str, str, str], list[Service]] = defaultdict(list)
-        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], list[Service]]] = defaultdict(lambda: defaultdict(list))
+        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], list[tuple[float, float, Service]]]] = defaultdict(lambda: defaultdict(list))
         self._wide: defaultdict[str, list[Service]] = defaultdict(list)
         self._needs: set[str] = set()
         for service in services:
@@ -51,7 +54,7 @@ class Index:
             for region in {code[:2] for code in service.area.codes} if service.area.kind == "rls" else ():
                 self._by_area[need, f"{kind} of region", region].append(service)
         for lat, lon in points:
-            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append(service)
+            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append((lat, lon, service))
 
     def has(self, need: str) -> bool:
         """Whether any service, anywhere, answers `need`."""
@@ -62,19 +65,18 @@ class Index:
         of a point; each once."""
         found: dict[str, Service] = {}
         for _, services in self.rings(need, territory, lat, lon, radius_km):
-            found.update((service.id, service) for service in services)
+            found.update((service.id, service) for _, service in services)
         return list(found.values())
 
     def rings(self, need: str, territory: Territory, lat: float | None, lon: float | None,
-              radius_km: float) -> Iterator[tuple[float, list[Service]]]:
+              radius_km: float) -> Iterator[tuple[float, list[Near]]]:
         """The same from the nearest outwards: (kilometres that none of these and of the following is nearer than,
-        services). What has no point counts as here; a service may come more than once."""
-        here = [service for service in self._wide.get(need, ())]
-        here += self._serving(need, territory, " without a point")
-        yield 0.0, here
+        services with what they are not nearer than themselves). What has no point counts as here. A service comes once
+        for each of its points, and again for its territory."""
+        yield 0.0, [(0.0, service) for service in (*self._wide.get(need, ()), *self._serving(need, territory, " without a point"))]
         if lat is not None and lon is not None:
             yield from self._around(need, lat, lon, radius_km)
-        yield radius_km, self._serving(need, territory, "")
+        yield radius_km, [(radius_km, service) for service in self._serving(need, territory, "")]
 
     def _serving(self, need: str, territory: Territory, suffix: str) -> list[Service]:
         found: list[Service] = []
@@ -84,7 +86,7 @@ class Index:
             found += self._by_area.get((need, f"rls{suffix} of region", territory.region), ())
         return found
 
-    def _around(self, need: str, lat: float, lon: float, radius_km: float) -> Iterator[tuple[float, list[Service]]]:
+    def _around(self, need: str, lat: float, lon: float, radius_km: float) -> Iterator[tuple[float, list[Near]]]:
         cells = self._by_cell.get(need)
         if not cells:
             return
@@ -92,13 +94,14 @@ class Index:
         # The narrowest that a square can be within the radius: to the north, squares are less wide.
         north = min(lat + radius_km / KM_PER_DEGREE + TALL, 85.0)
         side = FLAT * KM_PER_DEGREE * min(TALL, ACROSS * cos(radians(north)))
+        tall, across = FLAT * KM_PER_DEGREE, FLAT * KM_PER_DEGREE * cos(radians(north))
         number = 0
         while (least := max(0, number - 1) * side) <= radius_km:
-            found: list[Service] = []
+            found: list[tuple[float, float, Service]] = []
             for square in _ring(row, column, number):
                 found += cells.get(square, ())
             if found:
-                yield least, found
+                yield least, [(hypot(tall * (one - lat), across * (two - lon)), service) for one, two, service in found]
             number += 1
 
 

@@ -33,8 +33,8 @@ _LANGUAGES = {
     "ukrainien": "uk", "ru": "ru", "rus": "ru", "russian": "ru", "russe": "ru", "fa": "fa", "fas": "fa", "persian": "fa", "persan": "fa",
     "asl": "ase", "lsq": "fcs", "inuktitut": "iu", "cri": "cr", "cree": "cr",
 }
-_FRENCH = frozenset("le la les des du de un une et ou à au aux pour par dans avec sur en qui d l".split())
-_ENGLISH = frozenset("the a an of and or to for with in on by who at from is are".split())
+_FRENCH = frozenset(["le", "la", "les", "des", "du", "de", "un", "une", "et", "ou", "à", "au", "aux", "pour", "par", "dans", "avec", "sur", "en", "qui", "d", "l"])
+_ENGLISH = frozenset(["the", "a", "an", "of", "and", "or", "to", "for", "with", "in", "on", "by", "who", "at", "from", "is", "are"])
 _STATUSES = {"active": "active", "temporarily closed": "active", "inactive": "inactive", "defunct": "inactive", "": "active",
              "actif": "active", "active - open": "active", "inactif": "inactive", "closed": "inactive", "fermé": "inactive"}
 
