@@ -59,9 +59,9 @@ def add_parser(subparsers: _SubParsersAction[Any]) -> argparse.ArgumentParser:
         command.add_argument("--part", action="store_true", help="the file is not all of its source: close nothing")
         if name == "import":
             command.add_argument("--close-many", action="store_true", help="close even most of a source's services")
-    export = commands.add_parser("export", help="write all services: HSDS 3.0 JSON (.json), its tables (.zip or a folder), or plain records")
+    export = commands.add_parser("export", help="write all services in HSDS 3.0: JSON (.json), or its tables (.zip or a folder)")
     export.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: standard output")
-    export.add_argument("--format", choices=("hsds", "bonneporte"), help="default: hsds for a zip or a folder, bonneporte for a JSON file")
+    export.add_argument("--format", choices=("hsds", "bonneporte"), default="hsds", help="bonneporte: plain records in one JSON file")
     search = commands.add_parser("search", help="what a resident would be shown")
     search.add_argument("--need", required=True, metavar="ID")
     search.add_argument("--place", required=True, metavar="TEXT", help="municipality, borough or postal code")
@@ -169,7 +169,7 @@ def _export(args: argparse.Namespace, engine: Engine) -> int:
         services = read_services(connection)
     today = utcnow().astimezone(TORONTO).date()
     path, as_json = args.file, args.file is None or args.file.suffix.lower() == ".json"
-    hsds = args.format == "hsds" or (args.format is None and not as_json)
+    hsds = args.format == "hsds"
     if path is None:
         write_hsds_json(services, sys.stdout, today) if hsds else write_json(services, sys.stdout)
         return OK

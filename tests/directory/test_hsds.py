@@ -154,3 +154,16 @@ def test_to_standard_output(capsys):
     assert write_hsds_json([FULL], out, TODAY) == 1
     page = json.loads(out.getvalue())
     assert (page["total_items"], page["empty"], page["contents"][0]["name"]) == (1, False, "Service plein")
+
+
+def test_the_page_says_every_column_of_the_extension_and_every_field_of_a_mapping():
+    import re
+
+    from bot.cli.main import ROOT
+    from bot.directory.hsds.sheets import EXTENSION
+    from bot.directory.imports.mapped import FIELDS
+
+    said = set(re.findall(r"`([\w.]+)`", (ROOT / "docs" / "hsds.md").read_text("utf-8")))
+    columns = {name.partition(":")[0] for text in EXTENSION.values() for name in text.split()}
+    assert columns <= said
+    assert {field.removesuffix(".fr").removesuffix(".en") for field in FIELDS} <= said

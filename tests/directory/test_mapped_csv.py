@@ -141,6 +141,6 @@ def test_the_command_lists_unmapped_terms_and_takes_the_maintainers_table(files,
     for target in ("d.zip", "folder"):
         assert bonneporte("export", tmp_path / target) == 0
         assert bonneporte("validate", tmp_path / target) == 0
-    assert bonneporte("export", tmp_path / "d.json", "--format", "hsds") == 0
+    assert bonneporte("export", tmp_path / "d.json") == 0
     assert bonneporte("import", tmp_path / "d.json") == 0
     assert "0 added, 0 changed, 1 unchanged" in capsys.readouterr().out
