@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli.main import ROOT
 from bot.directory import storage
+from bot.directory.hsds.outward import as_hsds
 from bot.directory.hsds.written import write_hsds_json, write_hsds_zip
 from bot.directory.imports import package, stream
 from bot.directory.imports.apply import apply
@@ -109,6 +110,21 @@ def test_records_of_the_wrong_form_are_said_one_by_one(tmp_path, value):
     batch = read(path)
     assert batch.faults and all(fault.file == "d.json" and fault.row == 1 for fault in batch.faults)
     assert not [service for service in batch.services if service.status == "active"]
+
+
+def test_what_no_database_holds_is_taken_out_or_refused_by_record(tmp_path, engine):
+    records = [as_hsds(make(key), TODAY) for key in ("nul", "half", "long", "place", "day", "code")]
+    records[0]["name_fr"] = "Ser\0vice"
+    records[1]["description_fr"] = "moitié \ud800"
+    records[2]["phones"][0]["extension_text"] = "1" * 40
+    records[3]["service_at_locations"][0]["location"]["external_identifier"] = "pas un code"
+    records[4]["verified_on"] = "le lendemain de la veille"
+    records[5]["languages"][0]["code"] = "a very long language"
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps(records), "utf-8")
+    batch = read(path)
+    assert [(service.id, service.name.fr, service.description.fr) for service in batch.services] == [("nul", "Service", None), ("half", "Service half", "moitié ?")]
+    assert [fault.row for fault in batch.faults] == [3, 4, 5, 6] and apply(engine, batch).refused == 4
 
 
 def test_a_file_is_read_by_records_whatever_the_size_of_its_blocks(tmp_path, monkeypatch):
