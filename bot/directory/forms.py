@@ -319,7 +319,7 @@ def as_dict(service: Service) -> dict[str, Any]:
 
 def _plain(record: Any) -> dict[str, Any]:
     """The fields of a record by name, one level deep: asdict copies far more than it must, and takes ten times as long."""
-    return {name: getattr(record, name) for name in _names(type(record))}
+    return {name: getattr(record, name) for name in _names(record.__class__)}
 
 
 @cache

@@ -146,6 +146,14 @@ def test_a_file_of_500_megabytes_is_refused_by_its_size(tmp_path, name):
         read(path)
 
 
+def test_a_folder_of_huge_tables_is_refused_by_its_size(tmp_path):
+    for name in ("services.csv", "organizations.csv"):
+        with (tmp_path / name).open("wb") as out:
+            out.truncate(100_000_000)
+    with pytest.raises(ImportFault, match="tables of 200,000,000 bytes"):
+        read(tmp_path)
+
+
 def test_one_endless_record_takes_bounded_memory(tmp_path):
     path = tmp_path / "d.json"
     with path.open("w") as out:

@@ -147,6 +147,15 @@ def test_what_is_no_package_says_why(tmp_path, changes, says):
         read(write(tmp_path, **changes))
 
 
+def test_nameless_columns_at_the_end_are_nothing_and_two_of_one_name_are_refused(tmp_path):
+    write(tmp_path)
+    (tmp_path / "organizations.csv").write_text("id,name,,\n1,Le Centre,,\n", "utf-8")
+    assert read(tmp_path).services[0].organization.name.fr == "Le Centre"
+    (tmp_path / "organizations.csv").write_text("id,name,name\n1,Le Centre,x\n", "utf-8")
+    with pytest.raises(ImportFault, match="two columns are named 'name'"):
+        read(tmp_path)
+
+
 def test_thousands_of_rows_in_seconds(tmp_path, engine):
     number = 5000
     write(

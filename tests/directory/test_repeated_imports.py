@@ -65,6 +65,14 @@ def test_a_source_that_lost_most_of_its_services_is_refused_unless_it_is_meant(e
     assert apply(engine, batch("s0"), close_many=True).closed == SMALL_SOURCE + 9
 
 
+def test_another_source_under_the_same_name_closes_nothing(engine):
+    apply(engine, batch("a", "b"))
+    with pytest.raises(ImportFault, match="give it a name with --source"):
+        apply(engine, batch("c"))
+    assert statuses(engine) == {"a": "active", "b": "active"}
+    assert apply(engine, batch("c"), close_many=True).closed == 2
+
+
 def test_sources_do_not_touch_each_other(engine):
     apply(engine, batch("a", "b", origin="one"))
     summary = apply(engine, batch("c", origin="two"))

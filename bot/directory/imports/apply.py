@@ -81,6 +81,9 @@ def _write(connection: Connection, batch: Batch, now: datetime, progress: Progre
     changed = [each for each in batch.services if each.id in mine and each.id not in kept
                and (each.id not in same or _back(mine[each.id], each))]
     closed = _gone(batch, mine) if batch.whole else []
+    if closed and not close_many and not (mine.keys() & ({service.id for service in batch.services} | batch.refused_ids)):
+        raise ImportFault(f"none of the {len(mine)} services of the source {batch.origin} is in the file: if it is another source, "
+                          "give it a name with --source; if all of them closed, say --close-many")
     if len(closed) > max(SMALL_SOURCE, MOST_CLOSED * len(mine)) and not close_many:
         raise ImportFault(f"{len(closed)} of the {len(mine)} services of the source {batch.origin} are not in the file any more; "
                           "if that is true, say --close-many; if the file is only a part of the source, say --part")

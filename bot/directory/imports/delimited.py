@@ -64,8 +64,8 @@ def read_rows(path: Path, required: Iterable[str], delimiter: str = ",") -> Iter
         reader = csv.reader(file, strict=True, delimiter=delimiter)
         try:
             header = [name.strip() for name in next(reader, [])]
-            if len(header) != len(set(header)):
-                twice = next(name for name in header if header.count(name) > 1)
+            twice = next((name for name in header if name and header.count(name) > 1), None)
+            if twice:
                 raise ImportFault(f"{path.name}: two columns are named {twice!r}")
             if not any(header):
                 raise ImportFault(f"{path.name}: the file is empty")

@@ -19,8 +19,9 @@ __all__ = ["MAX_ENTRIES", "MAX_UNPACKED", "open_package"]
 
 MAX_ENTRIES = 500
 MAX_PACKED = 100_000_000
-# All files of an archive together, unpacked: as much as a directory of 100,000 services, with room.
-MAX_UNPACKED = 400_000_000
+# All tables together, unpacked: a directory of 100,000 services has about 130 MB of them. They are held in memory until
+# they are linked, at about nine times their size.
+MAX_UNPACKED = 150_000_000
 # A directory's CSV packs to a fifth or a tenth; zeros pack to a thousandth.
 MAX_RATIO = 200
 SMALL = 1_000_000
@@ -31,10 +32,12 @@ _KINDS = (".csv", ".json", ".txt")
 @contextmanager
 def open_package(path: Path) -> Iterator[dict[str, Path]]:
     """The package's files by lower-case name, while the context lasts. Raises ImportFault."""
-    if path.is_dir():
-        yield _named(path)
-    elif path.name.lower() == "datapackage.json":
-        yield _named(path.parent)
+    if path.is_dir() or path.name.lower() == "datapackage.json":
+        files = _named(path if path.is_dir() else path.parent)
+        total = sum(file.stat().st_size for name, file in files.items() if name.endswith(".csv"))
+        if total > MAX_UNPACKED:
+            raise ImportFault(f"{path.name}: tables of {total:,} bytes are more than the {MAX_UNPACKED:,} that an import takes")
+        yield files
     elif path.suffix.lower() == ".zip":
         with tempfile.TemporaryDirectory(prefix="bonneporte-import-") as folder:
             _unpack(path, Path(folder))
