@@ -16,9 +16,13 @@ from bot.directory.cards import card
 from bot.directory.catalogue import Directory
 from bot.directory.export import write_json
 from bot.directory.hours import TORONTO
-from bot.directory.imports.apply import FORMATS, apply
+from bot.directory.hsds.written import write_hsds_folder, write_hsds_json, write_hsds_zip
+from bot.directory.imports.apply import apply
 from bot.directory.imports.batch import Batch, ImportFault
-from bot.directory.load import city_name, load_embedded
+from bot.directory.imports.formats import FORMATS, read
+from bot.directory.imports.reading import Options
+from bot.directory.imports.terms import TERMS
+from bot.directory.load import load_embedded
 from bot.directory.search import Query, Result
 from bot.directory.storage import read_services
 from bot.directory.trust import is_stale
@@ -37,6 +41,7 @@ __all__ = ["add_parser", "run"]
 OK, FAULTS, USAGE = 0, 1, 2
 # Faults printed on the terminal; the count says how many there are in all.
 MOST_FAULTS = 200
+MOST_TERMS = 50
 
 
 def add_parser(subparsers: _SubParsersAction[Any]) -> argparse.ArgumentParser:
@@ -45,10 +50,18 @@ def add_parser(subparsers: _SubParsersAction[Any]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="directory_command", required=True, metavar="COMMAND")
     for name, does in (("import", "add or update services from a file"), ("validate", "say what is wrong with a file, change nothing")):
         command = commands.add_parser(name, help=does)
-        command.add_argument("file", type=Path, metavar="FILE")
-        command.add_argument("--format", choices=sorted(FORMATS), default="odhf", help="default: odhf")
-    export = commands.add_parser("export", help="write all services as JSON")
+        command.add_argument("file", type=Path, metavar="FILE", help="HSDS JSON, folder or zip of HSDS tables, ODHF or other CSV")
+        command.add_argument("--format", choices=sorted(FORMATS), help="default: what the file looks like")
+        command.add_argument("--mapping", type=Path, metavar="YAML", help="the columns of a CSV that is neither (docs/hsds.md)")
+        command.add_argument("--terms", type=Path, metavar="YAML", default=TERMS, help="the table of taxonomy terms (default: ours)")
+        command.add_argument("--source", type=_source, metavar="NAME", help="which source this is, the same at each import (default: its format)")
+        command.add_argument("--language", choices=("fr", "en"), help="of texts that do not say theirs (default: told from the words)")
+        command.add_argument("--part", action="store_true", help="the file is not all of its source: close nothing")
+        if name == "import":
+            command.add_argument("--close-many", action="store_true", help="close even most of a source's services")
+    export = commands.add_parser("export", help="write all services in HSDS 3.0: JSON (.json), or its tables (.zip or a folder)")
     export.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: standard output")
+    export.add_argument("--format", choices=("hsds", "bonneporte"), default="hsds", help="bonneporte: plain records in one JSON file")
     search = commands.add_parser("search", help="what a resident would be shown")
     search.add_argument("--need", required=True, metavar="ID")
     search.add_argument("--place", required=True, metavar="TEXT", help="municipality, borough or postal code")
@@ -67,6 +80,12 @@ def _instant(text: str) -> datetime:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time as 2026-11-23T14:30") from None
     return found if found.tzinfo else found.replace(tzinfo=TORONTO)
+
+
+def _source(text: str) -> str:
+    if not (0 < len(text) <= 32 and all(letter.isalnum() or letter in "._-" for letter in text) and text[0].isalnum() and text.isascii()):
+        raise argparse.ArgumentTypeError(f"{text!r} must be 1 to 32 letters, digits, dots or hyphens")
+    return text
 
 
 def run(args: argparse.Namespace, settings: Settings, engine: Engine | None = None) -> int:
@@ -92,23 +111,35 @@ def _database(settings: Settings) -> Engine:
 
 def _read(args: argparse.Namespace) -> Batch | None:
     print(f"reading {args.file}", file=sys.stderr)
+    options = Options(args.source, language=args.language, whole=not args.part, terms=args.terms, mapping=args.mapping)
     try:
-        batch = FORMATS[args.format](args.file, city_name)
+        batch = read(args.file, args.format, options)
     except ImportFault as error:
-        print(f"bonneporte: {error}. Nothing was changed.", file=sys.stderr)
+        _refused(error)
         return None
     for fault in batch.faults[:MOST_FAULTS]:
         print(fault, file=sys.stderr)
     if len(batch.faults) > MOST_FAULTS:
         print(f"… and {len(batch.faults) - MOST_FAULTS} more faults", file=sys.stderr)
+    if batch.unmapped:
+        print(f"terms that the table does not know ({args.terms.name}), and how many services have them:", file=sys.stderr)
+        for term, count in sorted(batch.unmapped.items(), key=lambda each: (-each[1], each[0]))[:MOST_TERMS]:
+            print(f"  {count:>6}  {term}", file=sys.stderr)
+        if len(batch.unmapped) > MOST_TERMS:
+            print(f"  … and {len(batch.unmapped) - MOST_TERMS} more terms", file=sys.stderr)
     return batch
+
+
+def _refused(error: ImportFault) -> None:
+    print(f"bonneporte: {error}. Nothing was changed.", file=sys.stderr)
 
 
 def _validate(args: argparse.Namespace) -> int:
     batch = _read(args)
     if batch is None:
         return FAULTS
-    print(f"sound services: {len(batch.services)}; faults: {len(batch.faults)}; rows left out: {sum(batch.left_out.values())}")
+    print(f"sound services: {len(batch.services)}; faults: {len(batch.faults)}; rows left out: {sum(batch.left_out.values())}; "
+          f"terms not mapped: {len(batch.unmapped)}")
     return FAULTS if batch.faults else OK
 
 
@@ -117,22 +148,40 @@ def _import(args: argparse.Namespace, engine: Engine) -> int:
     if batch is None:
         return FAULTS
     print(f"writing {len(batch.services)} services", file=sys.stderr)
-    summary = apply(engine, batch)
+    try:
+        summary = apply(engine, batch, progress=_progress, close_many=args.close_many)
+    except ImportFault as error:
+        _refused(error)
+        return FAULTS
     print(summary)
-    if any(service.status == "unverified" for service in batch.services):
-        print("Imported names are not confirmed: residents see none of them until a maintainer has verified it.")
+    held = sum(service.status == "unverified" for service in batch.services)
+    if held:
+        print(f"{held} services are not confirmed: residents see none of them until a maintainer has verified them.")
     return OK
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"  {done:,} of {total:,}", file=sys.stderr)
 
 
 def _export(args: argparse.Namespace, engine: Engine) -> int:
     with reading(engine) as connection:
         services = read_services(connection)
-    if args.file is None:
-        write_json(services, sys.stdout)
+    today = utcnow().astimezone(TORONTO).date()
+    path, as_json = args.file, args.file is None or args.file.suffix.lower() == ".json"
+    hsds = args.format == "hsds"
+    if path is None:
+        write_hsds_json(services, sys.stdout, today) if hsds else write_json(services, sys.stdout)
         return OK
-    with args.file.open("w", encoding="utf-8") as out:
-        count = write_json(services, out)
-    print(f"{count} services written to {args.file}")
+    if as_json:
+        with path.open("w", encoding="utf-8") as out:
+            count = write_hsds_json(services, out, today) if hsds else write_json(services, out)
+    elif not hsds:
+        print("bonneporte: plain records are one JSON file: give a name that ends in .json", file=sys.stderr)
+        return USAGE
+    else:
+        count = write_hsds_zip(services, path, today) if path.suffix.lower() == ".zip" else write_hsds_folder(services, path, today)
+    print(f"{count} services written to {path}")
     return OK
 
 

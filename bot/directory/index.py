@@ -1,23 +1,29 @@
 """The services of a directory, ready to be looked up by need and place without reading any of the others.
 
-A need's services are filed by the territory they serve and by the square of a grid that they stand in, so that a
-search in a directory of 100,000 looks at hundreds.
+A need's services are filed by the square of a grid that they stand in, those without a point by the territory that
+they serve. They are given out from the nearest ring of squares outwards, so that a search in a directory of 100,000
+stops after a few hundred: what is further away can no longer come before what was found (first_pass.py).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from math import ceil, cos, floor, radians
+from math import cos, floor, hypot, radians
 
 from bot.directory.area import Territory
 from bot.directory.records import Service
 
-__all__ = ["Index"]
+__all__ = ["Index", "Near"]
 
-# Side of a square of the grid, in degrees: about 28 km north to south.
-CELL = 0.25
+# A service and a number of kilometres that it is not nearer than.
+Near = tuple[float, Service]
+
+# Sides of a square of the grid, in degrees: about 5.5 km both ways in the south of Quebec.
+TALL, ACROSS = 0.05, 0.07
 KM_PER_DEGREE = 111.2
+# Distances to squares are worked out on a flat Earth: shortened by more than that can be wrong within 100 km.
+FLAT = 0.98
 
 
 class Index:
@@ -26,7 +32,7 @@ class Index:
     def __init__(self, services: Iterable[Service]) -> None:
         self.by_id: dict[str, Service] = {}
         self._by_area: defaultdict[tuple[str, str, str], list[Service]] = defaultdict(list)
-        self._by_cell: defaultdict[tuple[str, int, int], list[Service]] = defaultdict(list)
+        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], list[tuple[float, float, Service]]]] = defaultdict(lambda: defaultdict(list))
         self._wide: defaultdict[str, list[Service]] = defaultdict(list)
         self._needs: set[str] = set()
         for service in services:
@@ -39,14 +45,16 @@ class Index:
         self._needs.add(need)
         if service.wide:
             self._wide[need].append(service)
+        points = service.points
         if service.area is not None:
+            kind = service.area.kind if points else f"{service.area.kind} without a point"
             for code in service.area.codes:
-                self._by_area[need, service.area.kind, code].append(service)
+                self._by_area[need, kind, code].append(service)
             # Someone in a city with several local networks may be in any of them.
             for region in {code[:2] for code in service.area.codes} if service.area.kind == "rls" else ():
-                self._by_area[need, "rls of region", region].append(service)
-        for lat, lon in service.points:
-            self._by_cell[need, floor(lat / CELL), floor(lon / CELL)].append(service)
+                self._by_area[need, f"{kind} of region", region].append(service)
+        for lat, lon in points:
+            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append((lat, lon, service))
 
     def has(self, need: str) -> bool:
         """Whether any service, anywhere, answers `need`."""
@@ -55,20 +63,56 @@ class Index:
     def candidates(self, need: str, territory: Territory, lat: float | None, lon: float | None, radius_km: float) -> list[Service]:
         """The services for `need` that serve the province, may serve `territory`, or stand within about `radius_km`
         of a point; each once."""
-        found = {service.id: service for service in self._wide[need]} if need in self._wide else {}
-        for service in self._near(need, territory, lat, lon, radius_km):
-            found.setdefault(service.id, service)
+        found: dict[str, Service] = {}
+        for _, services in self.rings(need, territory, lat, lon, radius_km):
+            found.update((service.id, service) for _, service in services)
         return list(found.values())
 
-    def _near(self, need: str, territory: Territory, lat: float | None, lon: float | None, radius_km: float) -> Iterator[Service]:
+    def rings(self, need: str, territory: Territory, lat: float | None, lon: float | None,
+              radius_km: float) -> Iterator[tuple[float, list[Near]]]:
+        """The same from the nearest outwards: (kilometres that none of these and of the following is nearer than,
+        services with what they are not nearer than themselves). What has no point counts as here. A service comes once
+        for each of its points, and again for its territory."""
+        yield 0.0, [(0.0, service) for service in (*self._wide.get(need, ()), *self._serving(need, territory, " without a point"))]
+        if lat is not None and lon is not None:
+            yield from self._around(need, lat, lon, radius_km)
+        yield radius_km, [(radius_km, service) for service in self._serving(need, territory, "")]
+
+    def _serving(self, need: str, territory: Territory, suffix: str) -> list[Service]:
+        found: list[Service] = []
         for kind in ("municipality", "mrc", "rls", "region"):
-            yield from self._by_area.get((need, kind, getattr(territory, kind) or ""), ())
+            found += self._by_area.get((need, kind + suffix, getattr(territory, kind) or ""), ())
         if territory.rls is None and territory.region is not None:
-            yield from self._by_area.get((need, "rls of region", territory.region), ())
-        if lat is None or lon is None:
+            found += self._by_area.get((need, f"rls{suffix} of region", territory.region), ())
+        return found
+
+    def _around(self, need: str, lat: float, lon: float, radius_km: float) -> Iterator[tuple[float, list[Near]]]:
+        cells = self._by_cell.get(need)
+        if not cells:
             return
-        tall = radius_km / KM_PER_DEGREE
-        across = tall / max(0.1, cos(radians(lat)))
-        for row in range(floor((lat - tall) / CELL), ceil((lat + tall) / CELL)):
-            for column in range(floor((lon - across) / CELL), ceil((lon + across) / CELL)):
-                yield from self._by_cell.get((need, row, column), ())
+        row, column = floor(lat / TALL), floor(lon / ACROSS)
+        # The narrowest that a square can be within the radius: to the north, squares are less wide.
+        north = min(lat + radius_km / KM_PER_DEGREE + TALL, 85.0)
+        side = FLAT * KM_PER_DEGREE * min(TALL, ACROSS * cos(radians(north)))
+        tall, across = FLAT * KM_PER_DEGREE, FLAT * KM_PER_DEGREE * cos(radians(north))
+        number = 0
+        while (least := max(0, number - 1) * side) <= radius_km:
+            found: list[tuple[float, float, Service]] = []
+            for square in _ring(row, column, number):
+                found += cells.get(square, ())
+            if found:
+                yield least, [(hypot(tall * (one - lat), across * (two - lon)), service) for one, two, service in found]
+            number += 1
+
+
+def _ring(row: int, column: int, number: int) -> Iterator[tuple[int, int]]:
+    """The squares that are `number` steps from one, on the rim."""
+    if number == 0:
+        yield row, column
+        return
+    for across in range(column - number, column + number + 1):
+        yield row - number, across
+        yield row + number, across
+    for down in range(row - number + 1, row + number):
+        yield down, column - number
+        yield down, column + number

@@ -15,7 +15,10 @@ from bot.directory.trust import is_stale
 if TYPE_CHECKING:
     from bot.places import Place
 
-__all__ = ["AGE_BANDS", "BEST_LINE", "RADIUS_KM", "WIDER_KM", "WORST_AT_HOME", "Hit", "Query", "bare", "for_age", "judge", "suits_age"]
+__all__ = [
+    "AGE_BANDS", "BEST_EXTRA", "BEST_LINE", "BEST_UNSEEN", "RADIUS_KM", "WIDER_KM", "WORST_AT_HOME", "Hit", "Query", "bare",
+    "for_age", "judge", "rank_of_need", "suits_age",
+]
 
 RADIUS_KM = 25.0  # nearby: half an hour by car
 WIDER_KM = 60.0  # as far as it makes sense to look when nothing is nearby
@@ -38,6 +41,9 @@ OTHER_LANGUAGE = -9.0  # known not to be given in the person's language
 NOT_FOR_THIS_AGE = -12.0
 CLOSED_FOR_A_WHILE = -12.0
 WORST_AT_HOME = LOCAL + PER_KM * RADIUS_KM + NO_CONTACT + CLOSED_NOW
+# The most that a service gets besides its reach and distance, and of that what only judging it tells.
+BEST_UNSEEN = SERVES_TERRITORY + OPEN_NOW + VERIFIED_LATELY
+BEST_EXTRA = NEED_IS_FIRST + BEST_UNSEEN
 BEST_LINE = LINE + NEED_IS_FIRST + SERVES_TERRITORY + OPEN_NOW + VERIFIED_LATELY
 
 # Years of age, both included. Fourteen is the age of consent to care in Quebec (Civil Code, art. 14).
@@ -108,11 +114,16 @@ def judge(service: Service, query: Query, territory: Territory, moment: Moment) 
         score += PER_KM * min(km, RADIUS_KM if reach == "near" else WIDER_KM)
     open_now = moment.open_now(service)
     score += 0.0 if open_now is None else OPEN_NOW if open_now else CLOSED_NOW
-    rank = service.needs.index(query.need)
-    score += NEED_IS_FIRST if rank == 0 else NEED_IS_SECOND if rank == 1 else 0.0
+    score += rank_of_need(service, query.need)
     score += (SERVES_TERRITORY if served else 0.0) + (0.0 if service.reachable else NO_CONTACT)
     score += 0.0 if is_stale(service.source.date, moment.today) else VERIFIED_LATELY
     return Hit(service, query.need, query.place, location, km, served, reach, tuple(faults), open_now, score)
+
+
+def rank_of_need(service: Service, need: str) -> float:
+    """The points for how much the service is for `need`."""
+    rank = service.needs.index(need)
+    return NEED_IS_FIRST if rank == 0 else NEED_IS_SECOND if rank == 1 else 0.0
 
 
 def bare(service: Service, query: Query, moment: Moment) -> Hit:

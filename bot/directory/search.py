@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.directory.area import territory_of
+from bot.directory.first_pass import hits_worth_judging
 from bot.directory.hours import Moment
 from bot.directory.index import Index
 from bot.directory.ranking import (
     AGE_BANDS,
-    WIDER_KM,
     Hit,
     Query,
     for_age,
-    judge,
 )
 
 __all__ = ["FIRST_PAGE", "Hit", "Query", "Result", "search"]
@@ -42,12 +41,8 @@ class Result:
 
 def search(index: Index, query: Query) -> Result:
     """The services of `index` for `query`. Nothing that answers is hidden: what does not fit comes lower, with its fault."""
-    place, moment = query.place, Moment(query.at)
-    territory = territory_of(place)
-    lat, lon = (place.lat, place.lon) if place else (None, None)
-    found = index.candidates(query.need, territory, lat, lon, WIDER_KM)
-    hits = [hit for service in found if (hit := judge(service, query, territory, moment))]
-    hits = _without_needless(hits)
+    moment, territory = Moment(query.at), territory_of(query.place)
+    hits = _without_needless(hits_worth_judging(index, query, territory, moment, FIRST_PAGE))
     ordered = _ordered(hits, query.age_band, query.limit)
     excluded = set(query.exclude)
     remaining = [hit for hit in ordered if hit.service.id not in excluded]

@@ -68,13 +68,13 @@ def test_validate_counts_and_changes_nothing(bonneporte, tmp_path, capsys):
     out = capsys.readouterr()
     assert "sound services: 1; faults: 1; rows left out: 1" in out.out and "odhf.csv, line 3: has no coordinates" in out.err
     assert bonneporte("export") == 0
-    assert len(json.loads(capsys.readouterr().out)["services"]) == len(embedded_services())
+    assert len(json.loads(capsys.readouterr().out)["contents"]) == len(embedded_services())
 
 
 def test_import_says_what_it_did_and_that_residents_do_not_see_it_yet(bonneporte, tmp_path, capsys):
     path = write(tmp_path, {}, {"source_facility_type": "CHSLD"})
     assert bonneporte("import", path, "--format", "odhf") == 0
-    assert capsys.readouterr().out.startswith("1 added, 0 changed, 0 unchanged, 0 refused; left out: 1 another kind of facility")
+    assert capsys.readouterr().out.startswith("1 added, 0 changed, 0 unchanged, 0 closed, 0 refused; left out: 1 another kind of facility")
     assert bonneporte("import", path) == 0
     assert capsys.readouterr().out.startswith("0 added, 0 changed, 1 unchanged")
 
@@ -88,10 +88,24 @@ def test_import_of_a_wrong_file(bonneporte, tmp_path, capsys):
 
 def test_export_to_a_file_reads_back_to_the_same_services(bonneporte, tmp_path, capsys):
     path = tmp_path / "out.json"
-    assert bonneporte("export", path) == 0
+    assert bonneporte("export", path, "--format", "bonneporte") == 0
     document = json.loads(path.read_text("utf-8"))
     assert document["format"] == "bonneporte-directory/1"
     assert [as_service(record, all_needs()) for record in document["services"]] == embedded_services()
+
+
+@pytest.mark.parametrize(("name", "options"), [("out.json", ()), ("out.json", ("--format", "bonneporte")), ("out.zip", ()), ("out", ())])
+def test_what_is_exported_is_imported_again_and_changes_nothing(bonneporte, tmp_path, capsys, name, options):
+    assert bonneporte("export", tmp_path / name, *options) == 0
+    assert bonneporte("validate", tmp_path / name) == 0
+    capsys.readouterr()
+    assert bonneporte("import", tmp_path / name) == 0
+    assert capsys.readouterr().out.startswith(f"0 added, 0 changed, {len(embedded_services())} unchanged, 0 closed, 0 refused")
+
+
+def test_plain_records_are_one_file(bonneporte, tmp_path, capsys):
+    assert bonneporte("export", tmp_path / "out.zip", "--format", "bonneporte") == 2
+    assert "ends in .json" in capsys.readouterr().err
 
 
 def test_stale_lists_the_old_and_the_undated(bonneporte, capsys):

@@ -1,62 +1,122 @@
-"""Writing a batch: in one transaction, without duplicates, and without touching what a person took over."""
+"""Writing a batch: in one transaction, without duplicates, and without touching what a person took over.
+
+    ImportFault         the source lost most of its services: it is more likely cut short than true. Nothing was changed
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.directory import storage
 from bot.directory.forms import digest
-from bot.directory.imports.batch import Batch
-from bot.directory.imports.odhf import read_odhf
+from bot.directory.imports.batch import Batch, ImportFault
+from bot.directory.records import Service
+from bot.directory.storage import Known
 from bot.store.base import utcnow
 from bot.store.engine import writing
 
-__all__ = ["FORMATS", "Summary", "apply"]
+__all__ = ["MOST_CLOSED", "SMALL_SOURCE", "Summary", "apply"]
 
-# Name of a format -> its reader (path, name of a municipality by code) -> Batch.
-FORMATS: dict[str, Callable[[Path, Callable[[str], str | None]], Batch]] = {"odhf": read_odhf}
+# A source that suddenly lacks more than this share of its services is refused, unless it is a small one.
+MOST_CLOSED = 0.5
+SMALL_SOURCE = 20
+# Services written at a time: bounds memory and paces the progress.
+CHUNK = 1000
+
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import did, in services, except `refused`: rows with a fault. kept: verified by a person, so left alone."""
+    """What an import did, in services, except `refused`: rows left out for a fault, and `repaired`: rows taken without
+    the part that was wrong. closed: no longer in their source, so no longer shown. kept: verified by a person, so left
+    alone. elsewhere: another source has a different service under this id."""
 
     added: int
     changed: int
     unchanged: int
+    closed: int
     kept: int
     refused: int
+    repaired: int = 0
+    elsewhere: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        text = f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged, {self.refused} refused"
+        text = (f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged, {self.closed} closed, "
+                f"{self.refused} refused")
+        if self.repaired:
+            text += f", {self.repaired} rows taken in part"
         if self.kept:
             text += f", {self.kept} kept as a person verified them"
+        if self.elsewhere:
+            text += f", {self.elsewhere} left to the source that has their ids"
         if self.left_out:
             reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.left_out.items(), key=lambda each: -each[1]))
             text += f"; left out: {reasons}"
         return text
 
 
-def apply(engine: Engine, batch: Batch, now: datetime | None = None) -> Summary:
-    """Write the sound services of `batch`; all of them or, on any error, none. The same batch again changes nothing."""
+def apply(engine: Engine, batch: Batch, now: datetime | None = None, progress: Progress = lambda done, total: None,
+          close_many: bool = False) -> Summary:
+    """Write the sound services of `batch`; all of them or, on any error, none. The same batch again changes nothing.
+
+    progress: called with services written and services to write. close_many: close even most of a source.
+    """
     with writing(engine) as connection:
-        present = storage.known(connection, batch.origin)
-        kept = {key for key, there in present.items() if there.verified_by}
-        ours = [service for service in batch.services if service.id not in kept]
-        added = [service for service in ours if service.id not in present]
-        changed = [each for each in ours if each.id in present and present[each.id].digest != digest(each)]
-        storage.save(connection, [*added, *changed], batch.origin, now or utcnow())
+        return _write(connection, batch, now or utcnow(), progress, close_many)
+
+
+def _write(connection: Connection, batch: Batch, now: datetime, progress: Progress, close_many: bool) -> Summary:
+    present = storage.known(connection)
+    mine = {key: there for key, there in present.items() if there.origin == batch.origin}
+    same = {service.id for service in batch.services if service.id in present and present[service.id].digest == digest(service)}
+    kept = {service.id for service in batch.services if service.id in mine and _taken_over(mine[service.id], service)}
+    elsewhere = {each.id for each in batch.services if each.id in present and each.id not in mine and each.id not in same}
+    added = [service for service in batch.services if service.id not in present]
+    changed = [each for each in batch.services if each.id in mine and each.id not in kept
+               and (each.id not in same or _back(mine[each.id], each))]
+    closed = _gone(batch, mine) if batch.whole else []
+    if closed and not close_many and not (mine.keys() & ({service.id for service in batch.services} | batch.refused_ids)):
+        raise ImportFault(f"none of the {len(mine)} services of the source {batch.origin} is in the file: if it is another source, "
+                          "give it a name with --source; if all of them closed, say --close-many")
+    if len(closed) > max(SMALL_SOURCE, MOST_CLOSED * len(mine)) and not close_many:
+        raise ImportFault(f"{len(closed)} of the {len(mine)} services of the source {batch.origin} are not in the file any more; "
+                          "if that is true, say --close-many; if the file is only a part of the source, say --part")
+    writes = [*added, *changed]
+    for start in range(0, len(writes), CHUNK):
+        storage.save(connection, writes[start : start + CHUNK], batch.origin, now)
+        progress(min(start + CHUNK, len(writes)), len(writes))
+    storage.set_status(connection, closed, "inactive", now)
+    refused = {(fault.file, fault.row) for fault in batch.faults if fault.refused}
     return Summary(
         added=len(added),
         changed=len(changed),
-        unchanged=len(ours) - len(added) - len(changed),
-        kept=len(batch.services) - len(ours),
-        refused=len({(fault.file, fault.row) for fault in batch.faults}),
+        unchanged=len(batch.services) - len(added) - len(changed) - len(kept) - len(elsewhere),
+        closed=len(closed),
+        kept=len(kept),
+        refused=len(refused),
+        repaired=len({(fault.file, fault.row) for fault in batch.faults} - refused),
+        elsewhere=len(elsewhere),
         left_out=dict(batch.left_out),
     )
+
+
+def _taken_over(there: Known, service: Service) -> bool:
+    """Whether a person verified the stored one since: its verifier is not the one that the source names."""
+    return bool(there.verified_by) and there.verified_by != service.verified_by
+
+
+def _back(there: Known, service: Service) -> bool:
+    """Whether a service that had closed is in its source again."""
+    return there.status == "inactive" and service.status != "inactive"
+
+
+def _gone(batch: Batch, mine: dict[str, Known]) -> list[str]:
+    """Services of the source that it no longer has. What it has with a fault is not gone."""
+    there = {service.id for service in batch.services} | batch.refused_ids
+    return [key for key, known in mine.items() if key not in there and known.status != "inactive" and not known.verified_by]

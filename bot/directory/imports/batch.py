@@ -19,21 +19,32 @@ class ImportFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in one row. `row` is the line of the file, as a text editor numbers it."""
+    """Something wrong in one row. `row` is the line of the file, as a text editor numbers it, or the number of the
+    record in a JSON file (`unit` says which). refused: the row is left out; otherwise the rest of it was taken."""
 
     file: str
     row: int
     reason: str
+    refused: bool = True
+    unit: str = "line"
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.row}: {self.reason}"
+        return f"{self.file}, {self.unit} {self.row}: {self.reason}"
 
 
 @dataclass(slots=True)
 class Batch:
-    """services: sound ones, no id twice. faults: rows refused. left_out: sound rows that are not ours to show, by reason."""
+    """services: sound ones, no id twice. faults: by row. left_out: sound rows that are not ours to show, by reason.
+
+    refused_ids: services that are in the source but not sound: what we hold of them stays. whole: the source is
+    complete, so a service of it that we hold and that is no longer there has closed. unmapped: taxonomy terms that the
+    table of terms does not know, with how many services have them.
+    """
 
     origin: str
     services: list[Service] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    refused_ids: set[str] = field(default_factory=set)
+    whole: bool = False
+    unmapped: Counter[str] = field(default_factory=Counter)

@@ -53,7 +53,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = Fal
     return True
 
 
-def read_rows(path: Path, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+def read_rows(path: Path, required: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, dict[str, str] | None]]:
     """(line, cells by column) of each row, spaces trimmed; null cells for a row with too many or too few of them.
 
     Raises ImportFault for a file that is no CSV or lacks one of the `required` columns.
@@ -61,9 +61,12 @@ def read_rows(path: Path, required: Iterable[str]) -> Iterator[tuple[int, dict[s
     encoding = encoding_of(path)
     csv.field_size_limit(MAX_CELL)
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(file, strict=True, delimiter=delimiter)
         try:
             header = [name.strip() for name in next(reader, [])]
+            twice = next((name for name in header if name and header.count(name) > 1), None)
+            if twice:
+                raise ImportFault(f"{path.name}: two columns are named {twice!r}")
             if not any(header):
                 raise ImportFault(f"{path.name}: the file is empty")
             missing = [name for name in required if name not in header]
