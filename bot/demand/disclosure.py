@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["LEAST_BASE", "LEAST_SENSITIVE_THRESHOLD", "LEAST_THRESHOLD", "Cell", "Rule", "protect", "protect_grid", "total"]
+__all__ = ["LEAST_BASE", "LEAST_SENSITIVE_THRESHOLD", "LEAST_THRESHOLD", "Cell", "Rule", "candidates", "protect", "protect_grid", "total"]
 
 LEAST_THRESHOLD = 7  # OpenSAFELY withholds counts of 7 and below
 LEAST_SENSITIVE_THRESHOLD = 17  # the next threshold that agrees with rounding to 5 and is at least double
@@ -47,6 +47,15 @@ def protect(count: int, rule: Rule, *, sensitive: bool) -> int | None:
     if count <= (rule.sensitive_threshold if sensitive else rule.threshold):
         return None
     return (count + rule.rounding_base // 2) // rule.rounding_base * rule.rounding_base
+
+
+def candidates(value: int | None, rule: Rule, *, sensitive: bool) -> tuple[int, int]:
+    """The smallest and the largest count that would be published as `value`: what one cell tells by itself."""
+    threshold = rule.sensitive_threshold if sensitive else rule.threshold
+    if value is None:
+        return 0, threshold
+    half = rule.rounding_base // 2
+    return max(value - half, threshold + 1), value + half
 
 
 def protect_grid(

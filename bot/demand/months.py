@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-__all__ = ["current_month", "is_month", "months_of", "next_month", "parse_month", "quarter_of"]
+__all__ = ["QUEBEC", "current_month", "is_month", "months_of", "next_month", "parse_month", "quarter_of"]
 
 QUEBEC = ZoneInfo("America/Toronto")
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")

@@ -16,13 +16,20 @@ from bot.demand.event import AGE_BANDS, LANGUAGES, REASONS, WAITS
 from bot.demand.territories import regions, territories
 from bot.needs import all_needs
 
-__all__ = ["NO_DOOR", "UNKNOWN", "Plan", "PlanError", "TablePlan", "load_plan"]
+__all__ = ["ASKED_BEFORE", "ENGLISH", "NO_DOOR", "UNKNOWN", "Plan", "PlanError", "TablePlan", "load_plan"]
 
 HERE = Path(__file__).parent
 UNKNOWN = "unknown"  # the cell of events that do not say it
 NO_DOOR = "none"  # the cell of events that came by no known door
 PERIODS = ("month", "quarter")
-DIMENSIONS = ("need", "theme", "territory", "region", "language", "reason", "door", "wait", "age_band")
+# The tables whose place among the others the attack of audit.py knows.
+AUDITED = (
+    "need_by_territory", "doors", "waits", "language_by_need_by_region", "reason_by_need_by_region", "age_band_by_theme",
+    "english_by_region", "english", "asked_before_by_door",
+)
+ENGLISH = ("french", "english_served", "english_gap")  # english_gap: unmet because no service nearby speaks English
+ASKED_BEFORE = ("yes", "no", UNKNOWN)
+DIMENSIONS = ("need", "theme", "territory", "region", "language", "reason", "door", "wait", "age_band", "english", "asked_before")
 
 
 class PlanError(ValueError):
@@ -70,6 +77,8 @@ def _values(dimension: str, doors: Sequence[str]) -> tuple[str, ...]:
         "door": (*sorted(set(doors) - {NO_DOOR}), NO_DOOR),
         "wait": WAITS,
         "age_band": (*AGE_BANDS, UNKNOWN),
+        "english": ENGLISH,
+        "asked_before": ASKED_BEFORE,
     }[dimension]
 
 
@@ -86,4 +95,7 @@ def _table(name: str, entry: dict[str, Any]) -> TablePlan:
 def load_plan(path: Path = HERE / "plan.yml") -> Plan:
     """The plan in `path`. Raises PlanError, or ValueError for a rule that discloses more than disclosure.py allows."""
     entries = yaml.safe_load(path.read_text("utf-8"))
+    for name in entries["tables"]:
+        if name not in AUDITED:
+            raise PlanError(f"{name}: the attack (audit.py) does not know this table, so that it cannot be published")
     return Plan(Rule(**entries["rule"]), {name: _table(name, entry) for name, entry in entries["tables"].items()})

@@ -31,7 +31,8 @@ class UnknownTable(KeyError):
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One table for one period, as it was published. rows: the values of `dimensions` after the period, then the
-    published value, null when withheld. digest: SHA-256 of the canonical JSON of answer()."""
+    published value, null when withheld. digest: SHA-256 of the canonical JSON of answer().
+    parameters: the rule's figures, the needs then sensitive, and the lines withheld to protect other cells."""
 
     table: str
     period: str
@@ -40,6 +41,7 @@ class Publication:
     rule: dict[str, str]
     digest: str
     published_at: datetime
+    parameters: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def publications(connection: Connection, *, table: str | None = None, periods: S
     if periods is not None:
         query = query.where(demand_publications.c.period.in_(periods))
     return [
-        Publication(row.table_name, row.period, tuple(row.dimensions), row.cells, row.rule, row.digest, row.published_at)
+        Publication(row.table_name, row.period, tuple(row.dimensions), row.cells, {"fr": row.rule["fr"], "en": row.rule["en"]},
+                    row.digest, row.published_at, row.rule["parameters"])
         for row in connection.execute(query)
     ]
 

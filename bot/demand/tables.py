@@ -13,7 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.base import UtcTime, metadata
 
-__all__ = ["demand_counted", "demand_doors", "demand_events", "demand_keys", "demand_publications", "insert_if_absent"]
+__all__ = [
+    "demand_actions", "demand_counted", "demand_doors", "demand_events", "demand_keys", "demand_publications", "demand_register",
+    "insert_if_absent",
+]
 
 demand_events = Table(
     "demand_events",
@@ -66,9 +69,36 @@ demand_publications = Table(
     Column("period", String(7), primary_key=True),  # 2026-09 or 2026-Q3
     Column("dimensions", JSON, nullable=False),
     Column("cells", JSON, nullable=False),  # [[value of each dimension…, published value or null]…]
-    Column("rule", JSON, nullable=False),  # {fr, en}: the rule it was published under
+    Column("rule", JSON, nullable=False),  # {fr, en, parameters}: the rule it was published under
     Column("digest", String(64), nullable=False),  # SHA-256, published.py
     Column("published_at", UtcTime, nullable=False),
+)
+
+# The register of anonymisation and of incidents: lines are added, none is changed.
+demand_register = Table(
+    "demand_register",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String(16), nullable=False),  # parameters, publication, review, incident
+    Column("entry", JSON, nullable=False),
+)
+
+# What a table decided against a gap; shown beside the figures of the following months.
+demand_actions = Table(
+    "demand_actions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("month", String(7), nullable=False),  # the month whose figures it answers
+    Column("need", String(32), nullable=False),
+    Column("region", String(8), nullable=False),
+    Column("text", String(500), nullable=False),
+    Column("lead", String(100), nullable=False),
+    Column("co_lead", String(100), nullable=False),
+    Column("next_step", String(500), nullable=False),
+    Column("due", String(10), nullable=False),  # YYYY-MM-DD
+    Column("noted_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
 )
 
 

@@ -184,4 +184,7 @@ def test_the_plan_holds_the_tables_of_the_issue():
         "language_by_need_by_region": ("quarter", ("language", "need", "region")),
         "reason_by_need_by_region": ("quarter", ("reason", "need", "region")),
         "age_band_by_theme": ("quarter", ("age_band", "theme")),
+        "english_by_region": ("quarter", ("english", "region")),
+        "english": ("quarter", ("english",)),
+        "asked_before_by_door": ("quarter", ("asked_before", "door")),
     }
