@@ -51,10 +51,17 @@ def publish(engine: Engine, month: str, *, now: datetime, plan: Plan | None = No
     plan = plan or load_plan()
     quarter = quarter_of(month)
     periods = {"month": month} | ({"quarter": quarter} if months_of(quarter)[-1] == month else {})
+    # The attack can take seconds. It is played on a plain read, so that residents' messages do not wait for it, and again
+    # only in the rare case that an event of the month's last moment was still being written.
+    with reading(engine) as connection:
+        before = publications(connection, periods=(month,))
+        decided = None if before else _decide(connection, plan, month, quarter, periods)
     with writing(engine) as connection:
-        if not publications(connection, periods=(month,)):
+        if decided is not None and not publications(connection, periods=(month,)):
             _hold_events(connection)
-            _publish(connection, plan, month, quarter, periods, now)
+            if _counts_now(connection, month, quarter, periods) != decided[0]:
+                decided = _decide(connection, plan, month, quarter, periods)
+            _write(connection, plan, month, periods, decided, now)
         return publications(connection, periods=tuple(periods.values()))
 
 
@@ -83,13 +90,27 @@ def _hold_events(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE demand_events IN SHARE MODE"))
 
 
-def _publish(connection: Connection, plan: Plan, month: str, quarter: str, periods: dict[str, str], now: datetime) -> None:
+Decided = tuple[Counts, dict[str, list[list[Any]]], set[Any]]
+
+
+def _months_together(month: str, quarter: str, periods: dict[str, str], earlier: list[Publication]) -> tuple[tuple[str, ...], bool]:
+    """The months that the attack looks at: months of one quarter hang together through the quarter's tables only."""
+    whole = "quarter" in periods or any(publication.period == quarter for publication in earlier)
+    return (tuple(months_of(quarter)) if whole else (month,)), whole
+
+
+def _counts_now(connection: Connection, month: str, quarter: str, periods: dict[str, str]) -> Counts:
+    earlier = publications(connection, periods=(*months_of(quarter), quarter))
+    months, whole = _months_together(month, quarter, periods, earlier)
+    return _count(connection, months, tuple(door_names(connection)), ages=whole)
+
+
+def _decide(connection: Connection, plan: Plan, month: str, quarter: str, periods: dict[str, str]) -> Decided:
+    """The rows of each table as the rule protects them, and the lines to withhold besides, so that the attack fails."""
     doors = tuple(door_names(connection))
     earlier = publications(connection, periods=(*months_of(quarter), quarter))
-    # Months of one quarter hang together through the quarter's tables only.
-    whole = "quarter" in periods or any(publication.period == quarter for publication in earlier)
-    months = months_of(quarter) if whole else (month,)
-    counts = _count(connection, months, doors, ages=whole)
+    months, whole = _months_together(month, quarter, periods, earlier)
+    counts = _counts_now(connection, month, quarter, periods)
     known: dict[Place, Known] = {}
     for publication in earlier if whole else ():
         _learn(known, publication.table, publication.period, publication.rows, publication.parameters)
@@ -104,7 +125,11 @@ def _publish(connection: Connection, plan: Plan, month: str, quarter: str, perio
         protected[table.name] = [[*cell, value] for cell, value in values]
         _learn(known, table.name, periods[table.period], protected[table.name], parameters)
     today = {(name, periods[plan.tables[name].period]) for name in protected}
-    withheld = withhold_until_safe(counts, months, quarter, known, today)
+    return counts, protected, set(withhold_until_safe(counts, months, quarter, known, today))
+
+
+def _write(connection: Connection, plan: Plan, month: str, periods: dict[str, str], decided: Decided, now: datetime) -> None:
+    _, protected, withheld = decided
     note_parameters(connection, plan, month, now)
     left_out = sorted(line[0] for line in withheld if line[0] not in LINED)
     for name in left_out:

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversation.tables import conversations
 from bot.demand.months import current_month
+from bot.demand.publish import publish_due
 from bot.demand.record import forget, shuffle
 from bot.runtime.services import Services
 from bot.settings import Settings
@@ -64,6 +65,7 @@ class Background:
 
     async def _retention(self) -> None:
         await run_in_threadpool(apply_retention, self.services.engine, self.services.settings)
+        await run_in_threadpool(publish_due, self.services.engine, utcnow())
 
     async def _every(self, seconds: float, name: str, work: Callable[[], Awaitable[Any]]) -> None:
         while True:
