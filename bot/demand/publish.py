@@ -110,7 +110,7 @@ def _decide(connection: Connection, plan: Plan, month: str, quarter: str, period
     doors = tuple(door_names(connection))
     earlier = publications(connection, periods=(*months_of(quarter), quarter))
     months, whole = _months_together(month, quarter, periods, earlier)
-    counts = _counts_now(connection, month, quarter, periods)
+    counts = _count(connection, months, doors, ages=whole)
     known: dict[Place, Known] = {}
     for publication in earlier if whole else ():
         _learn(known, publication.table, publication.period, publication.rows, publication.parameters)

