@@ -6,8 +6,9 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from bot.conversation.known import place_by_key
 from bot.needs import all_needs
-from bot.places import Place, gazetteer
+from bot.places import Place
 
 __all__ = ["UNKNOWN", "entities", "guesses_of", "intent_of", "language_of", "needs_of", "place_by_key", "place_of", "status_of"]
 
@@ -41,14 +42,6 @@ def guesses_of(tracker: Tracker) -> list[str]:
 def place_of(tracker: Tracker) -> Place | None:
     """Where, when it is known."""
     return place_by_key(tracker.get_slot("place"))
-
-
-def place_by_key(key: Any) -> Place | None:
-    """The place of a key, null when it is none: a slot can hold what a modified client sent."""
-    try:
-        return gazetteer().by_key(key) if isinstance(key, str) and key != UNKNOWN else None
-    except KeyError:
-        return None
 
 
 def status_of(tracker: Tracker) -> str | None:

@@ -6,14 +6,14 @@ from typing import Any
 
 from bot.places import Place, gazetteer
 
-__all__ = ["AGE_BANDS", "known_from"]
+__all__ = ["AGE_BANDS", "known_from", "place_by_key"]
 
 AGE_BANDS = ("child", "youth", "adult", "senior")
 
 
 def known_from(slots: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """{needs, place (key), territory (RLS or null), for_other, age_band, shown (service ids)}."""
-    place = _place(slots.get("place"))
+    place = place_by_key(slots.get("place"))
     band = slots.get("for_whom")
     return {
         "needs": slots.get("need") or [],
@@ -25,8 +25,9 @@ def known_from(slots: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _place(key: str | None) -> Place | None:
+def place_by_key(key: Any) -> Place | None:
+    """The place of a key, null when it is none: a slot can be skipped, or hold what a modified client sent."""
     try:
-        return gazetteer().by_key(key) if key not in (None, "unknown") else None
+        return gazetteer().by_key(key) if isinstance(key, str) else None
     except KeyError:
         return None
