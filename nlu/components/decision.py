@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 __all__ = ["ASK_AT_MOST", "SEVERAL_BOTH", "TAKE_AT_LEAST", "choices_offered", "decide"]
 
-# Go on with the first guess from this confidence on (confidences are calibrated: eight in ten such guesses are right).
-TAKE_AT_LEAST = 0.80
+# Go on with the first guess from this confidence on (confidences are calibrated: nine in ten such guesses are right).
+TAKE_AT_LEAST = 0.90
 # Two needs: cut in two somewhere, the message's parts point, each this surely, to different needs.
-SEVERAL_BOTH = 0.70
+SEVERAL_BOTH = 0.90
 # How many guesses are offered as choices when unsure; a guess below the floor is not offered, two always are.
 ASK_AT_MOST = 3
 ASK_FLOOR = 0.03
