@@ -33,8 +33,8 @@ def test_two_parts_each_sure_of_another_need_are_two_needs() -> None:
 
 
 def test_of_several_cuts_the_one_whose_weaker_part_is_surest_counts() -> None:
-    weak = ([("food", 0.99)], [("legal", 0.71)])
-    strong = ([("food", 0.8)], [("housing", 0.8)])
+    weak = ([("food", 0.99)], [("legal", SEVERAL_BOTH)])
+    strong = ([("food", 0.95)], [("housing", 0.95)])
     assert decide(ranking(0.9, 0.05, 0.03, 0.02), [weak, strong]) == ("several", ["food", "housing"])
 
 
