@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator
 from math import cos, floor, hypot, radians
 
 from bot.directory.area import Territory
+from bot.directory.ranking import standing
 from bot.directory.records import Service
 
 __all__ = ["Index", "Near"]
 
-# A service and a number of kilometres that it is not nearer than.
-Near = tuple[float, Service]
+# A number of kilometres that a service is not nearer than, its standing for the need (ranking.py), and the service.
+Near = tuple[float, float, Service]
+# A service filed under a need, with its standing for it.
+Filed = tuple[float, Service]
 
 # Sides of a square of the grid, in degrees: about 5.5 km both ways in the south of Quebec.
 TALL, ACROSS = 0.05, 0.07
@@ -31,10 +34,11 @@ class Index:
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.by_id: dict[str, Service] = {}
-        self._by_area: defaultdict[tuple[str, str, str], list[Service]] = defaultdict(list)
-        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], list[tuple[float, float, Service]]]] = defaultdict(lambda: defaultdict(list))
-        self._wide: defaultdict[str, list[Service]] = defaultdict(list)
+        self._by_area: defaultdict[tuple[str, str, str], list[Filed]] = defaultdict(list)
+        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], list[tuple[float, float, float, Service]]]] = defaultdict(lambda: defaultdict(list))
+        self._wide: defaultdict[str, list[Filed]] = defaultdict(list)
         self._needs: set[str] = set()
+        self._local: set[str] = set()
         for service in services:
             self.by_id[service.id] = service
             if service.status == "active":
@@ -43,43 +47,51 @@ class Index:
 
     def _file(self, need: str, service: Service) -> None:
         self._needs.add(need)
+        points_for = standing(service, need)
+        filed = (points_for, service)
         if service.wide:
-            self._wide[need].append(service)
+            self._wide[need].append(filed)
+        else:
+            self._local.add(need)
         points = service.points
         if service.area is not None:
             kind = service.area.kind if points else f"{service.area.kind} without a point"
             for code in service.area.codes:
-                self._by_area[need, kind, code].append(service)
+                self._by_area[need, kind, code].append(filed)
             # Someone in a city with several local networks may be in any of them.
             for region in {code[:2] for code in service.area.codes} if service.area.kind == "rls" else ():
-                self._by_area[need, f"{kind} of region", region].append(service)
+                self._by_area[need, f"{kind} of region", region].append(filed)
         for lat, lon in points:
-            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append((lat, lon, service))
+            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append((lat, lon, points_for, service))
 
     def has(self, need: str) -> bool:
         """Whether any service, anywhere, answers `need`."""
         return need in self._needs
+
+    def has_local(self, need: str) -> bool:
+        """Whether any service for `need` is somebody's more than everybody's: then where a person is matters."""
+        return need in self._local
 
     def candidates(self, need: str, territory: Territory, lat: float | None, lon: float | None, radius_km: float) -> list[Service]:
         """The services for `need` that serve the province, may serve `territory`, or stand within about `radius_km`
         of a point; each once."""
         found: dict[str, Service] = {}
         for _, services in self.rings(need, territory, lat, lon, radius_km):
-            found.update((service.id, service) for _, service in services)
+            found.update((service.id, service) for *_, service in services)
         return list(found.values())
 
     def rings(self, need: str, territory: Territory, lat: float | None, lon: float | None,
               radius_km: float) -> Iterator[tuple[float, list[Near]]]:
         """The same from the nearest outwards: (kilometres that none of these and of the following is nearer than,
-        services with what they are not nearer than themselves). What has no point counts as here. A service comes once
-        for each of its points, and again for its territory."""
-        yield 0.0, [(0.0, service) for service in (*self._wide.get(need, ()), *self._serving(need, territory, " without a point"))]
+        services with what they are not nearer than themselves, and their standing). What has no point counts as here.
+        A service comes once for each of its points, and again for its territory."""
+        yield 0.0, [(0.0, *filed) for filed in (*self._wide.get(need, ()), *self._serving(need, territory, " without a point"))]
         if lat is not None and lon is not None:
             yield from self._around(need, lat, lon, radius_km)
-        yield radius_km, [(radius_km, service) for service in self._serving(need, territory, "")]
+        yield radius_km, [(radius_km, *filed) for filed in self._serving(need, territory, "")]
 
-    def _serving(self, need: str, territory: Territory, suffix: str) -> list[Service]:
-        found: list[Service] = []
+    def _serving(self, need: str, territory: Territory, suffix: str) -> list[Filed]:
+        found: list[Filed] = []
         for kind in ("municipality", "mrc", "rls", "region"):
             found += self._by_area.get((need, kind + suffix, getattr(territory, kind) or ""), ())
         if territory.rls is None and territory.region is not None:
@@ -97,11 +109,11 @@ class Index:
         tall, across = FLAT * KM_PER_DEGREE, FLAT * KM_PER_DEGREE * cos(radians(north))
         number = 0
         while (least := max(0, number - 1) * side) <= radius_km:
-            found: list[tuple[float, float, Service]] = []
+            found: list[tuple[float, float, float, Service]] = []
             for square in _ring(row, column, number):
                 found += cells.get(square, ())
             if found:
-                yield least, [(hypot(tall * (one - lat), across * (two - lon)), service) for one, two, service in found]
+                yield least, [(hypot(tall * (one - lat), across * (two - lon)), points, service) for one, two, points, service in found]
             number += 1
 
 
