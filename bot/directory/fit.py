@@ -23,6 +23,8 @@ AGE_BANDS = {"child": (0, 13), "youth": (14, 24), "adult": (25, 64), "senior": (
 
 _OLD = re.compile(r"\ba[îi]n[ée]+s?\b|personnes? âgées?|âge d.or|retraité|\bseniors?\b|\belder|older (?:adult|people|person)", re.IGNORECASE)
 _YOUNG = re.compile(r"\bjeunes?(?:se)?\b|\bados?\b|adolescent|étudiant|pédiatri|\byouth\b|\bteen|young people|\bstudents?\b", re.IGNORECASE)
+# A people or a community: it is known of nobody here, and never asked.
+_A_PEOPLE = re.compile(r"premières nations|\binuits?\b|\bmétis\b|autochtone|first nations|indigenous|\blgbt|diversité sexuelle|sexual and gender", re.IGNORECASE)
 _FREE = re.compile(r"gratui|sans frais|aucun frais|\bfree\b|no (?:charge|cost|fee)", re.IGNORECASE)
 _NOT_FREE = re.compile(r"non gratui|pas gratui|not free|partiellement gratui", re.IGNORECASE)
 _ACCESS = re.compile(r"fauteuil|wheelchair|accessib|\brampe\b|\bramp\b|ascenseur|elevator", re.IGNORECASE)
@@ -49,9 +51,10 @@ FOR_ALL = Fit()
 def fit(service: Service, query: Query) -> Fit:
     """How `service`'s limits fit the person of `query`; what is not known of the person leaves nobody out."""
     limited, hinted = _limits(service)
-    if not (limited or hinted or service.sex or service.family):
+    theirs = _for_a_people(service.eligibility.best("fr") or "", service.name.best("fr") or "", service.description.best("fr") or "")
+    if not (limited or hinted or theirs or service.sex or service.family):
         return FOR_ALL
-    answers: list[bool | None] = []  # included, left out, or not known
+    answers: list[bool | None] = [None] if theirs else []  # included, left out, or not known
     if limited:
         answers.append(_age(service, query))
     if service.sex:
@@ -103,6 +106,11 @@ def suits_age(service: Service, band: str | None, age: int | None = None) -> boo
 def band_of(age: int) -> str:
     """The age band of an age in years."""
     return next(band for band, (low, high) in AGE_BANDS.items() if low <= age <= high)
+
+
+@lru_cache(maxsize=1 << 17)
+def _for_a_people(*texts: str) -> bool:
+    return any(_A_PEOPLE.search(text) for text in texts)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -18,8 +18,8 @@ import yaml
 from bot.directory.area import Territory, serves, territory_of
 from bot.directory.fit import fit, is_free, wheelchair
 from bot.directory.hours import Moment, closed_for_a_while, out_of_season
-from bot.directory.records import REMOTE, Location, Service
 from bot.directory.reach import RADIUS_KM, WIDER_KM, nearest, reach_of
+from bot.directory.records import REMOTE, Location, Service
 from bot.directory.trust import is_stale
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ PER_KM = -0.2  # straight line, up to RADIUS_KM for what is local, WIDER_KM for 
 # What its record says, whoever asks.
 NEED_IS_FIRST = 2.0  # the need is what the service is mainly for
 NEED_IS_SECOND = 1.0
-FOCUS = 0.8  # divided by its number of needs: who does one thing knows it better than who does ten
+FOCUS = 1.2  # divided by its number of needs: who does one thing knows it better than who does ten
 CENTRAL = 0.6  # its words are those at the heart of the need (central.yml)
 FREE = 0.2  # it says that it costs nothing
-NO_CONTACT = -3.0  # neither phone, site nor address is known
+NO_CONTACT = -2.0  # neither phone, site nor address is known
 WAITING_LIST = -1.5
 
 # What depends on the person and the moment.
@@ -51,16 +51,16 @@ SERVES_TERRITORY = 1.0  # the source says that it serves this territory
 OPEN_NOW = 0.5
 CLOSED_NOW = -0.5  # where the hours are known; unknown hours neither help nor harm
 VERIFIED_LATELY = 0.5
-MADE_FOR_THEM = 1.0  # it is for some people only (an age, a sex, families), and this person is one of them
-MAYBE_NOT_FOR_THEM = -0.4  # the same, and it is not known whether they are
+MADE_FOR_THEM = 1.8  # it is for some people only (an age, a sex, families), and this person is one of them
+MAYBE_NOT_FOR_THEM = -0.8  # the same, and it is not known whether they are
 UNLIKELY_FOR_THEM = -3.0  # its words speak of another age; no limit is stated
 WHEELCHAIR = 0.5  # asked for, and it says that a wheelchair gets in
-NO_WHEELCHAIR = -14.0  # asked for, and it says that none does
+NO_WHEELCHAIR = -20.0  # asked for, and it says that none does
 NO_NEED_TO_GO = 0.5  # the person cannot go out, and it answers by phone or online, or comes to them
-HAS_TO_GO = -14.0  # the person cannot go out, and it receives people on its premises only
+HAS_TO_GO = -20.0  # the person cannot go out, and it receives people on its premises only
 
 # Faults: shown all the same, with what is wrong, below what fits.
-OTHER_LANGUAGE = -15.0  # known not to be given in the person's language
+OTHER_LANGUAGE = -18.0  # known not to be given in the person's language
 NOT_ELIGIBLE_FOR_THEM = -18.0
 CLOSED_FOR_A_WHILE = -18.0
 IS_FULL = -15.0

@@ -12,7 +12,18 @@ from sqlalchemy import Table
 
 from bot.directory import tables as t
 from bot.directory.forms import clock, digest, minutes
-from bot.directory.records import DAYS, Area, Location, Organization, Phone, Schedule, Service, Source, SpecialHours, Text
+from bot.directory.records import (
+    DAYS,
+    Area,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    Source,
+    SpecialHours,
+    Text,
+)
 
 __all__ = ["Rows", "organization_row", "service_from", "service_rows", "translation_rows"]
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.directory.area import territory_of
-from bot.directory.hours import Moment
 from bot.directory.fit import suits_age
+from bot.directory.hours import Moment
 from bot.directory.ranking import BEST_LINE, WORST_AT_HOME, Query, judge
 
 from .samples import at, make, place

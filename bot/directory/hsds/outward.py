@@ -12,7 +12,17 @@ from typing import Any
 from bot.directory.forms import clock
 from bot.directory.hours import closed_for_a_while
 from bot.directory.hsds.sheets import MODE_TAXONOMY, NEED_TAXONOMY, hsds_id, is_uuid
-from bot.directory.records import DAYS, Location, Organization, Phone, Schedule, Service, Source, SpecialHours, Text
+from bot.directory.records import (
+    DAYS,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    Source,
+    SpecialHours,
+    Text,
+)
 from bot.needs import all_needs
 
 __all__ = ["as_hsds"]
