@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.services import Orientation
 from actions.tracker import UNKNOWN, entities, intent_of, needs_of, place_by_key
-from bot.conversation.person import OLDEST, Said, read_person
+from bot.conversation.person import OLDEST, Said, read_person, read_sex
 from bot.directory.fit import AGE_BANDS, band_of
 from bot.directory.questions import PERSONAL, QUESTIONS
 from bot.directory.records import SEXES
@@ -26,10 +26,6 @@ TRIES_AT_MOST = 2
 ASIDE = frozenset(
     ["greet", "thank", "help", "privacy", "bot_challenge", "out_of_scope", "language_fr", "language_en", "frustrated", "report_wrong", "delete_data", "more", "goodbye", "start_over", "human", "handoff_send", "handoff_cancel"]
 )
-
-# In an answer to "a woman or a man?".
-_WOMAN = ("femme", "fille", "dame", "elle", "woman", "girl", "lady", "female", "she", "mère", "mother")
-_MAN = ("homme", "garçon", "gars", "monsieur", "père", "fils", "father", " man", "a man", "boy", "guy", " male", "him", "dad")
 
 Slots = dict[str, Any]
 
@@ -134,9 +130,7 @@ class ValidateOrientationForm(Action):
         return self._one_of("for_whom", None, tracker)
 
     def validate_sex(self, value: Any, tracker: Tracker) -> Slots:
-        text = str(value).lower()
-        woman, man = (any(word in text for word in words) for words in (_WOMAN, _MAN))
-        return self._one_of("sex", value if value in SEXES else None if woman == man else "female" if woman else "male", tracker)
+        return self._one_of("sex", value if value in SEXES else read_sex(str(value)), tracker)
 
     def validate_family(self, value: Any, tracker: Tracker) -> Slots:
         said = {"affirm": "yes", "deny": "no"}.get(intent_of(tracker) or "")

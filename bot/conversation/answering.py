@@ -20,7 +20,7 @@ from bot.conversation.choices import from_payload, of_person, plain_text, to_pay
 from bot.conversation.effects import Effects, words
 from bot.conversation.known import known_from
 from bot.conversation.messages import Draft, choice
-from bot.conversation.person import read_person
+from bot.conversation.person import ANSWER_WORDS, Said, read_person, read_sex
 from bot.conversation.tables import conversations, messages
 from bot.directory.fit import band_of
 from bot.language import detect
@@ -90,7 +90,7 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
         if text is None:
             return None
     else:
-        text = _only_an_age(message.text, conversation) or plain_text(message.text)
+        text = _about_person(message.text, conversation) or plain_text(message.text)
     metadata = {"language": conversation.language, "status": conversation.status}
     try:
         return await assistant.turn(text, metadata, conversation.tracker)
@@ -98,15 +98,21 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
         return None
 
 
-def _only_an_age(text: str, conversation: Row[Any]) -> str | None:
-    """The payload for a message that says how old the person is and nothing else; null for any other. A number alone
-    is an age only where one was asked for, and nothing is while a yes or no is waited for."""
-    if conversation.asks == "handoff_consent" or (text.strip().isdigit() and conversation.asks != "for_whom"):
+def _about_person(text: str, conversation: Row[Any]) -> str | None:
+    """The payload for a message that says how old the person is and nothing else, or plainly answers a question about
+    them; null for any other. A number alone is an age only where one was asked for, and nothing is while a yes or no
+    is waited for."""
+    asks = conversation.asks
+    if asks == "handoff_consent" or (text.strip().isdigit() and asks != "for_whom"):
         return None
+    if asks == "sex" and (sex := read_sex(text)):
+        return of_person(Said(sex=sex), None, conversation.language)
     said = read_person(text)
-    if not said.only:
+    aged = said.age is not None or said.band is not None
+    answers = asks == "for_whom" and aged and len(text.split()) <= ANSWER_WORDS
+    if not (said.only or answers):
         return None
-    return of_person(said, band_of(said.age) if said.age is not None else str(said.band), conversation.language)
+    return of_person(said, band_of(said.age) if said.age is not None else said.band, conversation.language)
 
 
 def in_other_language(pending: Pending) -> bool:

@@ -41,9 +41,11 @@ def to_payload(value: str, language: str) -> str | None:
     return f"/{_INTENT_OF[kind]}{json.dumps(entities, ensure_ascii=False)}"
 
 
-def of_person(said: Said, band: str, language: str) -> str:
-    """Rasa's payload for a message that only says how old the person is: known from its words, no need to understand it."""
-    entities: dict[str, Any] = {"language": language, "age_band": band}
+def of_person(said: Said, band: str | None, language: str) -> str:
+    """Rasa's payload for a message that only says who the person is: known from its words, no need to understand it."""
+    entities: dict[str, Any] = {"language": language}
+    if band is not None:
+        entities["age_band"] = band
     if said.age is not None:
         entities["age"] = said.age
     if said.sex is not None:

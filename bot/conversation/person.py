@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["OLDEST", "Said", "read_person"]
+__all__ = ["ANSWER_WORDS", "OLDEST", "Said", "read_person", "read_sex"]
 
 OLDEST = 115
+# A message this short, where a question about the person was asked, answers it and says nothing else.
+ANSWER_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ _EN_PERSON = r"(?:mother|father|mom|mum|dad|daughter|son|boy|girl|man|woman|wife
 _NO_UNIT = r"(?!\s*(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|times|km|kilomet\w+|miles?|blocks?|percent|%|\$|dollars?|degrees?|of\b|kids?|children|[ap]\.?m\b|o.clock|[:.,h]\s?\d))"
 _AGE = [
     # j'ai 16 ans, elle a 82 ans; not: il y a 5 ans
-    re.compile(rf"(?<!\by )(?<!\bça )\b(?:a|ai|as|avais|avait|aura|aurai|aurais|ont)\s+(?:environ |presque |bientôt |à peine |juste )?{_NUMBER}\s*ans\b"),
+    re.compile(rf"(?<!\by )(?<!\bça )\b(?:a|ai|as|avais|avait|aura|aurai|aurais|avoir|ont)\s+(?:environ |presque |bientôt |à peine |juste )?{_NUMBER}\s*ans\b"),
     re.compile(rf"\bâg[ée]e?s? de\s+{_NUMBER}\s*ans\b"),
     re.compile(rf"\b{_FR_PERSON}\s+(?:de|d|qui a|a|,)\s*{_NUMBER}\s*ans\b"),
     # she's 14, I am 34 years old, my son is 8
@@ -88,6 +90,8 @@ _WHEELCHAIR = re.compile(r"\b(?:fauteuil|chaise) roulant|\bwheelchair\b")
 _STAYS = re.compile(
     r"\b(?:peux|peut|pouvons|pouvoir|suis|est) (?:pas|plus|pus) (?:me |se |nous )?(?:sortir|déplacer|capable de sortir|capable de me déplacer)|\bcloué\w* (?:au lit|chez|à la maison)"
     r"|\b(?:can'?t|cannot|can not|unable to) (?:leave (?:the |my |her |his )?(?:house|home|apartment|bed)|go out|get out of the house)\b|\bhome ?bound\b|\bhouse ?bound\b|\bbedridden\b")
+_WOMEN = frozenset("femme fille dame elle madame mère maman soeur sœur tante blonde woman girl lady female she her mother mom mum sister aunt daughter wife".split())
+_MEN = frozenset("homme garçon gars monsieur père papa fils frère oncle chum lui mari man boy guy male he him father dad son brother uncle husband".split())
 # Words that add nothing to an age: a message of these and an age is about the age only.
 _FILLER = frozenset(
     ["elle", "il", "he", "she", "they", "i", "je", "j", "moi", "me", "ma", "mon", "my", "m", "s", "est", "is", "am", "are", "a", "ai", "as", "an", "ans", "years", "year", "old", "y", "de", "d", "et", "and", "c", "ce", "c'est", "cest", "it", "its", "la", "le", "the", "oui", "yes", "non", "no", "ok", "okay", "well", "bon", "ben", "alors", "so", "en", "fait", "actually", "now", "maintenant", "just", "juste", "only", "seulement", "environ", "about", "almost", "presque", "bientôt", "around", "euh", "uh", "hum", "age", "âge", "âgé", "âgée", "aged", "her", "his", "son", "sa", "leur", "their", "person", "personne", "mère", "mere", "mother", "mom", "maman", "moman", "père", "pere", "father", "dad", "papa", "fille", "daughter", "fils", "garçon", "boy", "girl", "qui", "who", "désolé", "désolée", "sorry", "oh", "ah", "mais", "but", "pour", "for", "turned", "ont", "plutôt", "rather", "pardon"]
@@ -112,6 +116,15 @@ def read_person(text: str) -> Said:
         age=age, band=band, sex=_sex(plain, only), family=True if _FAMILY.search(plain) else None,
         wheelchair=bool(_WHEELCHAIR.search(plain)), stays_home=bool(_STAYS.search(plain)), only=only,
     )
+
+
+def read_sex(text: str) -> str | None:
+    """female or male, where a short answer to "a woman or a man?" says one of them; else null."""
+    words = set(re.findall(r"[^\W_]+", text.lower()))
+    if not 0 < len(text.split()) <= ANSWER_WORDS:
+        return None
+    woman, man = bool(words & _WOMEN), bool(words & _MEN)
+    return None if woman == man else "female" if woman else "male"
 
 
 def _years(number: str) -> int | None:

@@ -30,9 +30,9 @@ CHANCES: dict[str, dict[Any, float]] = {
 }
 _FIELDS = {"for_whom": "age_band", "sex": "sex", "family": "family"}
 
-# Expected services replaced from which a question is worth a message: a quarter of a card; a whole one for a second
+# Expected services replaced from which a question is worth a message: half a card; a whole one for a second
 # question about the person.
-WORTH_ASKING = 0.25
+WORTH_ASKING = 0.5
 WORTH_ANOTHER = 1.0
 
 Search = Callable[[Query], Result]
