@@ -7,7 +7,8 @@ those that judging every service would give.
 
 from __future__ import annotations
 
-from heapq import heappush, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
+from itertools import count
 
 from bot.directory.area import Territory
 from bot.directory.fit import band_of, for_some, suits_age
@@ -65,17 +66,33 @@ def hits_worth_judging(index: Index, query: Query, territory: Territory, moment:
     best = _Best(query.offset + query.limit + len(query.exclude) + 1)
     lat, lon = (query.place.lat, query.place.lon) if query.place else (None, None)
     band = query.age_band if query.age is None else band_of(query.age)
-    unseen = BEST_UNSEEN + (WHEELCHAIR if query.wheelchair else 0.0) + (NO_NEED_TO_GO if query.stays_home else 0.0) + ROUNDING
     known = band is not None or query.sex is not None or query.family is not None
+    # The most that a service's distance and standing can still gain.
+    gain = BEST_UNSEEN + (MADE_FOR_THEM if known else 0.0) + (WHEELCHAIR if query.wheelchair else 0.0) + (NO_NEED_TO_GO if query.stays_home else 0.0) + ROUNDING
     hits: dict[str, Hit | None] = {}
-    for least_km, services in index.rings(query.need, territory, lat, lon, WIDER_KM):
-        if _at(least_km) + BEST_STANDING + MADE_FOR_THEM + unseen < best.floor:
+    turn = count()
+    for least_km, groups, km_of in index.rings(query.need, territory, lat, lon, WIDER_KM):
+        here = _at(least_km) + gain
+        if here + BEST_STANDING < best.floor:
             break
-        most = sorted(((_at(km) + points + unseen + _most(service, query, band, known), service.id, points, service) for km, points, service in services),
-                      key=lambda each: each[:2], reverse=True)
-        for score, key, points, service in most:
-            if score < best.floor:
+        # Those that may come first, first: each one judged may spare others. A group gives its next one when its best is
+        # taken; what looking at one more closely lowers goes back in line. (-most, id, a number that tells equal ones apart,
+        # looked at, group, its place there)
+        line = [(-here - group[0][0], group[0][3].id, next(turn), False, group, 0) for group in groups if group]
+        heapify(line)
+        while line:
+            lowest, key, _, looked_at, group, number = heappop(line)
+            if -lowest < best.floor:
                 break
+            points, one, two, service = group[number]
+            if not looked_at:
+                if number + 1 < len(group):
+                    following = group[number + 1]
+                    heappush(line, (-here - following[0], following[3].id, next(turn), False, group, number + 1))
+                most = gain + points + _at(km_of(one, two)) + _less(service, query, band, known)
+                if most < -lowest:
+                    heappush(line, (-most, key, next(turn), True, group, number))
+                    continue
             if key not in hits:
                 hit = hits[key] = judge(service, query, territory, moment, points)
                 if hit is not None:
@@ -92,11 +109,13 @@ def _at(km: float) -> float:
     return LOCAL + PER_KM * min(km, RADIUS_KM)
 
 
-def _most(service: Service, query: Query, band: str | None, known: bool) -> float:
-    """What the person's own facts can add to its distance and standing, at most."""
-    most = MADE_FOR_THEM if known and for_some(service) else 0.0
+def _less(service: Service, query: Query, band: str | None, known: bool) -> float:
+    """What is plain to lower its score, before it is judged: 0 or less."""
+    less = 0.0
     if service.languages and query.language not in service.languages:
-        most += OTHER_LANGUAGE
+        less += OTHER_LANGUAGE
     if band and not suits_age(service, band, query.age):
-        most += NOT_ELIGIBLE_FOR_THEM
-    return most
+        less += NOT_ELIGIBLE_FOR_THEM
+    if known and not for_some(service):
+        less -= MADE_FOR_THEM
+    return less

@@ -55,5 +55,5 @@ def test_a_large_directory_is_mostly_not_judged(index, monkeypatch):
 def test_candidates_come_from_the_nearest_outwards(index):
     query = questions(1)[0]
     rings = list(index.rings(query.need, territory_of(query.place), query.place.lat, query.place.lon, WIDER_KM))
-    least = [km for km, _ in rings]
+    least = [km for km, *_ in rings]
     assert least == sorted(least) and least[-1] == WIDER_KM
