@@ -20,6 +20,7 @@ from bot.directory.hsds.written import write_hsds_folder, write_hsds_json, write
 from bot.directory.imports.apply import apply
 from bot.directory.imports.batch import Batch, ImportFault
 from bot.directory.imports.formats import FORMATS, read
+from bot.directory.imports.quick import undisturbed
 from bot.directory.imports.reading import Options
 from bot.directory.imports.terms import TERMS
 from bot.directory.load import load_embedded
@@ -96,7 +97,8 @@ def run(args: argparse.Namespace, settings: Settings, engine: Engine | None = No
     """
     command = args.directory_command
     if command == "validate":
-        return _validate(args)
+        with undisturbed():
+            return _validate(args)
     engine = engine or _database(settings)
     return {"import": _import, "export": _export, "search": _search, "stale": _stale}[command](args, engine)
 
@@ -145,6 +147,11 @@ def _validate(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace, engine: Engine) -> int:
+    with undisturbed():
+        return _read_and_write(args, engine)
+
+
+def _read_and_write(args: argparse.Namespace, engine: Engine) -> int:
     batch = _read(args)
     if batch is None:
         return FAULTS

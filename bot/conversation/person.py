@@ -90,12 +90,26 @@ _WHEELCHAIR = re.compile(r"\b(?:fauteuil|chaise) roulant|\bwheelchair\b")
 _STAYS = re.compile(
     r"\b(?:peux|peut|pouvons|pouvoir|suis|est) (?:pas|plus|pus) (?:me |se |nous )?(?:sortir|déplacer|capable de sortir|capable de me déplacer)|\bcloué\w* (?:au lit|chez|à la maison)"
     r"|\b(?:can'?t|cannot|can not|unable to) (?:leave (?:the |my |her |his )?(?:house|home|apartment|bed)|go out|get out of the house)\b|\bhome ?bound\b|\bhouse ?bound\b|\bbedridden\b")
-_WOMEN = frozenset(["femme", "fille", "dame", "elle", "madame", "mère", "maman", "soeur", "sœur", "tante", "blonde", "woman", "girl", "lady", "female", "she", "her", "mother", "mom", "mum", "sister", "aunt", "daughter", "wife"])
-_MEN = frozenset(["homme", "garçon", "gars", "monsieur", "père", "papa", "fils", "frère", "oncle", "chum", "lui", "mari", "man", "boy", "guy", "male", "he", "him", "father", "dad", "son", "brother", "uncle", "husband"])
+_WOMEN = frozenset([
+    "femme", "fille", "dame", "elle", "madame", "mère", "maman", "soeur", "sœur", "tante", "blonde", "woman", "girl",
+    "lady", "female", "she", "her", "mother", "mom", "mum", "sister", "aunt", "daughter", "wife",
+])
+_MEN = frozenset([
+    "homme", "garçon", "gars", "monsieur", "père", "papa", "fils", "frère", "oncle", "chum", "lui", "mari", "man",
+    "boy", "guy", "male", "he", "him", "father", "dad", "son", "brother", "uncle", "husband",
+])
 # Words that add nothing to an age: a message of these and an age is about the age only.
-_FILLER = frozenset(
-    ["elle", "il", "he", "she", "they", "i", "je", "j", "moi", "me", "ma", "mon", "my", "m", "s", "est", "is", "am", "are", "a", "ai", "as", "an", "ans", "years", "year", "old", "y", "de", "d", "et", "and", "c", "ce", "c'est", "cest", "it", "its", "la", "le", "the", "oui", "yes", "non", "no", "ok", "okay", "well", "bon", "ben", "alors", "so", "en", "fait", "actually", "now", "maintenant", "just", "juste", "only", "seulement", "environ", "about", "almost", "presque", "bientôt", "around", "euh", "uh", "hum", "age", "âge", "âgé", "âgée", "aged", "her", "his", "son", "sa", "leur", "their", "person", "personne", "mère", "mere", "mother", "mom", "maman", "moman", "père", "pere", "father", "dad", "papa", "fille", "daughter", "fils", "garçon", "boy", "girl", "qui", "who", "désolé", "désolée", "sorry", "oh", "ah", "mais", "but", "pour", "for", "turned", "ont", "plutôt", "rather", "pardon"]
-)
+_FILLER = frozenset([
+    "elle", "il", "he", "she", "they", "i", "je", "j", "moi", "me", "ma", "mon", "my", "m", "s", "est", "is", "am",
+    "are", "a", "ai", "as", "an", "ans", "years", "year", "old", "y", "de", "d", "et", "and", "c", "ce", "c'est",
+    "cest", "it", "its", "la", "le", "the", "oui", "yes", "non", "no", "ok", "okay", "well", "bon", "ben", "alors",
+    "so", "en", "fait", "actually", "now", "maintenant", "just", "juste", "only", "seulement", "environ", "about",
+    "almost", "presque", "bientôt", "around", "euh", "uh", "hum", "age", "âge", "âgé", "âgée", "aged", "her", "his",
+    "son", "sa", "leur", "their", "person", "personne", "mère", "mere", "mother", "mom", "maman", "moman", "père",
+    "pere", "father", "dad", "papa", "fille", "daughter", "fils", "garçon", "boy", "girl", "qui", "who", "désolé",
+    "désolée", "sorry", "oh", "ah", "mais", "but", "pour", "for", "turned", "ont", "plutôt", "rather", "pardon", "un",
+    "une", "va",
+])
 
 
 def read_person(text: str) -> Said:
