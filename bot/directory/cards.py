@@ -147,6 +147,8 @@ def _made_for(hit: Hit, language: str) -> list[str]:
     limits = ages(language, service.min_age, service.max_age)
     if limits and (query.age is not None or query.age_band):
         said.append(say(language, "why.age", ages=limits))
+    if suits.hinted and suits.likely:
+        said.append(say(language, "why.seniors" if "senior" in suits.hinted else "why.youth"))
     if service.sex and query.sex:
         said.append(say(language, f"why.{_SEX[service.sex]}"))
     if service.family and query.family:

@@ -36,12 +36,13 @@ _NO_ACCESS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Fit:
     """eligible: no limit is known to leave this person out. sure: every limit is known to include them. stated: there is
-    a limit. likely: false where its words speak of another age."""
+    a limit. likely: false where its words speak of another age. hinted: the bands that its words name, where it has no limits."""
 
     eligible: bool = True
     sure: bool = True
     stated: bool = False
     likely: bool = True
+    hinted: frozenset[str] = frozenset()
 
 
 # What most services say of who they are for: nothing.
@@ -64,7 +65,7 @@ def fit(service: Service, query: Query) -> Fit:
     band = query.age_band if query.age is None else band_of(query.age)
     likely = not hinted or band is None or band in hinted
     known = bool(answers) or band is not None
-    return Fit(False not in answers, known and None not in answers, True, likely)
+    return Fit(False not in answers, known and None not in answers, True, likely, hinted)
 
 
 def for_some(service: Service) -> bool:
@@ -125,7 +126,7 @@ def _bands_told(*texts: str) -> frozenset[str]:
 def is_free(service: Service) -> bool:
     """Whether it says that it costs nothing."""
     said = service.cost.best("fr")
-    return bool(said) and bool(_FREE.search(said)) and not _NOT_FREE.search(said)
+    return said is not None and bool(_FREE.search(said)) and not _NOT_FREE.search(said)
 
 
 def wheelchair(service: Service) -> bool | None:

@@ -98,8 +98,13 @@ class _Reader:
 
     def one_of(self, value: Any, field: str, allowed: Collection[str]) -> Any:
         if value is not None and value not in allowed:
-            self.fault(field, f"{value!r} is not one of {', '.join(map(str, allowed))}")
+            self.fault(field, f"{value!r} is not one of {', '.join(allowed)}")
         return value
+
+    def yes(self, value: Any, field: str) -> bool:
+        if value not in (None, True, False):
+            self.fault(field, "must be true or false")
+        return value is True
 
     def several(self, value: Any, field: str, allowed: Collection[str] | None = None,
                 pattern: re.Pattern[str] | None = None) -> tuple[str, ...]:
@@ -181,7 +186,7 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
         phones=tuple(_phone(read, phone) for phone in get("phones") or ()),
         schedules=tuple(_schedule(read, schedule) for schedule in get("schedules") or ()),
         special_hours=tuple(_special(read, special) for special in get("special_hours") or ()),
-        by_appointment=bool(read.one_of(get("by_appointment"), "by_appointment", (True, False))),
+        by_appointment=read.yes(get("by_appointment"), "by_appointment"),
         languages=read.several(get("languages"), "languages", pattern=_LANGUAGE),
         cost=read.text(get("cost"), "cost"),
         eligibility=read.text(get("eligibility"), "eligibility"),
@@ -190,7 +195,7 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
         min_age=read.whole(get("min_age"), "min_age", 0, 120),
         max_age=read.whole(get("max_age"), "max_age", 0, 130),
         sex=read.one_of(get("sex"), "sex", SEXES),
-        family=bool(read.one_of(get("family"), "family", (True, False))),
+        family=read.yes(get("family"), "family"),
         capacity=read.one_of(get("capacity"), "capacity", CAPACITIES),
         modes=read.several(get("modes"), "modes", MODES),
         url=read.string(get("url"), "url"),

@@ -179,13 +179,12 @@ def _change(day: date) -> tuple[datetime, timedelta, timedelta] | None:
 
 def _merged(service: Service, first: date, last: date) -> list[tuple[datetime, datetime]]:
     """The instants when it is open, of what begins from `first` to `last`; what touches or overlaps is one interval."""
-    spans = []
+    spans: list[tuple[datetime, datetime]] = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        for opens, end in _hours_of(service, day):
-            if end > DAY and closed_for_a_while(service, day + timedelta(days=1)):
-                end = DAY  # a closure begins at midnight
-            spans += _instants(day, opens, end)
+        for opens, closes in _hours_of(service, day):
+            cut = closes > DAY and closed_for_a_while(service, day + timedelta(days=1))  # a closure begins at midnight
+            spans += _instants(day, opens, DAY if cut else closes)
     merged: list[tuple[datetime, datetime]] = []
     for begin, end in sorted(spans):
         if merged and begin <= merged[-1][1]:

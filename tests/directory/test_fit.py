@@ -65,6 +65,12 @@ def test_words_move_a_service_down_and_refuse_nobody(said, band, likely):
     assert (found.eligible, found.likely) == (True, likely)
 
 
+def test_words_that_name_the_persons_age_are_a_reason_to_show_it():
+    shown = {language: card(bare(make("s", eligibility={"fr": "Jeunes", "en": "Youth"}), Query("food", place("61025"), language, NOW, age=15), Moment(NOW)), language, NOW)
+             for language in ("fr", "en")}
+    assert "Pour les jeunes" in shown["fr"]["why"] and "For young people" in shown["en"]["why"]
+
+
 def test_a_service_for_a_people_is_never_sure_since_nobody_is_asked_who_they_are():
     found = fit(make("s", eligibility={"fr": "Personnes autochtones"}), query(age=40, sex="female"))
     assert found == Fit(eligible=True, sure=False, stated=True)

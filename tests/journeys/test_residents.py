@@ -117,7 +117,7 @@ def test_nothing_near_is_said_with_lines_a_person_and_a_reason(machine: Machine)
 
 def test_a_crisis_in_the_middle_of_a_question_shows_the_lines_first_and_the_question_can_still_be_answered(machine: Machine) -> None:
     resident = machine.resident()
-    assert asks(resident.say("j'ai besoin d'aide pour payer mon loyer")) == "place"
+    assert asks(resident.say("ma voisine a besoin d'un lit et d'un frigo")) == "place"
     answers = resident.say("je veux mourir, j'en peux plus")
     assert [message["kind"] for message in answers] == ["crisis"]
     crisis = answers[0]
@@ -276,7 +276,7 @@ def test_new_messages_come_as_server_sent_events(machine: Machine) -> None:
     ("first", "age", "shown_for"),
     [
         ("je cherche un groupe pour briser la solitude à Sorel-Tracy", "elle a 82 ans", "senior"),
-        ("my daughter needs someone to talk to about school in Sorel-Tracy", "she's 14", "youth"),
+        ("my daughter needs someone to talk to about school in Sorel-Tracy", "she's 14", "young"),
         ("où trouver de l'aide pour les jeunes à Joliette", "j'ai 16 ans", "youth"),
     ],
 )
@@ -292,7 +292,9 @@ def test_an_age_alone_after_services_were_shown_is_used(machine: Machine, first:
     assert shown(answers), words(answers)
     too_young_or_old = ("Peut-être pas pour cet âge", "Maybe not for this age")
     assert not any(caution.startswith(too_young_or_old) for caution in shown(answers)[0]["cautions"])
-    assert any("âge" in text or "age" in text for card in shown(answers) for text in card["why"]) or shown_for == "senior"
+    why = [text for card in shown(answers) for text in card["why"]]
+    for_them = {"senior": "aînés", "youth": "jeunes", "young": "young people"}[shown_for]
+    assert any(for_them in text or "Pour cet âge" in text or "For this age" in text for text in why), why
 
 
 def test_an_age_in_the_first_message_is_not_asked_again(machine: Machine) -> None:
