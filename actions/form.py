@@ -67,6 +67,8 @@ class ValidateOrientationForm(Action):
         if tracker.get_slot("place_candidates") and tracker.get_slot("place") is None:
             return "place"  # they named one: which it is, is asked whatever it changes
         unanswered = [slot for slot in QUESTIONS if tracker.get_slot(slot) is None]
+        if tracker.get_slot("for_whom") == "child":
+            unanswered = [slot for slot in unanswered if slot not in PERSONAL]  # nobody under 14 is asked about themselves
         return self.orientation.next_question(tracker, unanswered, bool(PERSONAL - set(unanswered)))
 
     def _read_person(self, tracker: Tracker, filled: Slots, changed: Slots) -> None:

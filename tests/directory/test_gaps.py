@@ -63,6 +63,11 @@ def test_what_is_further_and_a_line_follow_and_what_does_not_fit_is_said_not_hid
     assert ("s" in shown) is (reason not in ("none_exists", "too_far") and "area" not in fields)
 
 
+def test_another_territorys_service_that_is_not_shown_is_still_the_reason():
+    result = search(Index([make("s", area={"kind": "mrc", "codes": ["52"]}), make("line", **LINE)]), asked())
+    assert ([hit.service.id for hit in result.services], result.reason) == (["line"], "not_eligible")
+
+
 def test_the_reason_is_that_of_the_service_that_came_closest():
     services = [make("both", min_age=65, capacity="full"), make("one", closed_from="2026-11-01")]
     assert search(Index(services), asked(age=40)).reason == "closed"

@@ -45,7 +45,7 @@ DAILY = [{"byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "08:00", "closes_at": "20
 )
 def test_open_now_and_opens_at(schedules, when, open_now, opens_at):
     state = opening(make("s", schedules=schedules), at(when))
-    assert state.open_now is open_now
+    assert state.open_now is Moment(at(when)).open_now(make("s", schedules=schedules)) is open_now
     assert (state.opens_at.isoformat() if state.opens_at else None) == (opens_at and opens_at[:16] + ":00" + opens_at[16:])
 
 
