@@ -87,7 +87,7 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield "ok", "database", engine.dialect.name
         services = Directory(engine).all()
         today = datetime.now(UTC).date()
-        stale, total = sum(is_stale(service.verified_on, today) for service in services), len(services)
+        stale, total = sum(is_stale(service.checked_on, today, settings.stale_days) for service in services), len(services)
         yield ("warning" if stale else "ok"), "directory", f"{total} services, {stale} verified long ago or at an unknown date (`bonneporte directory stale`)"
     except Exception as error:  # whatever the driver raises: the person needs its kind, not a traceback
         yield "error", "database", f"{type(error).__name__}: check BONNEPORTE_DATABASE_URL"

@@ -37,6 +37,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 _NUMBER = re.compile(r"\+[1-9]\d{7,14}|\d{3,6}")
 _MUNICIPALITY, _LANGUAGE, _AREA_CODE = re.compile(r"\d{5}"), re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?"), re.compile(r"\d{1,5}")
 _EXTENSION, _PARTIAL_DATE = re.compile(r".{1,16}"), re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _POSTAL = re.compile(r"[A-Z]\d[A-Z] \d[A-Z]\d")
 # Around Quebec, with a margin: a swapped or zero coordinate is refused.
 _LATITUDES, _LONGITUDES = (44.0, 63.5), (-80.5, -56.5)
@@ -194,7 +195,10 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
         verified_on=read.string(get("verified_on"), "verified_on", _PARTIAL_DATE),
         closed_from=read.day(get("closed_from"), "closed_from"),
         closed_until=read.day(get("closed_until"), "closed_until"),
+        closed_reason=read.text(get("closed_reason"), "closed_reason"),
     )
+    if service.closed_from and service.closed_until and service.closed_from > service.closed_until:
+        read.fault("closed_until", "is before closed_from")
     if not service.needs and service.status == "active":  # others wait for a maintainer, who gives them one
         read.fault("needs", "is empty: nobody would find the service")
     if get("source") is None:
@@ -210,6 +214,7 @@ _FIELDS = {
     "id", "organization", "name", "description", "needs", "source", "location", "locations", "area", "phones", "schedules",
     "languages", "cost", "eligibility", "bring", "accessibility", "min_age", "max_age", "modes", "url", "holidays",
     "second_source", "notes", "status", "verified_by", "verified_on", "closed_from", "closed_until",
+    "closed_reason",
 }
 
 
@@ -221,6 +226,7 @@ def _source(read: _Reader, value: Any, field: str) -> Source | None:
         read.string(value.get("url"), f"{field}.url"),
         read.string(value.get("date"), f"{field}.date"),
         read.string(value.get("licence"), f"{field}.licence"),
+        read.string(value.get("read_on"), f"{field}.read_on", _DAY),
     )
     if found.date is not None and earliest(found.date) is None:
         read.fault(f"{field}.date", f"{found.date!r} is not a date as 2026-11-23, 2026-11 or 2026")
@@ -310,7 +316,7 @@ def as_dict(service: Service) -> dict[str, Any]:
         }
         for schedule in service.schedules
     ]
-    for name in ("cost", "eligibility", "bring", "accessibility"):
+    for name in ("cost", "eligibility", "bring", "accessibility", "closed_reason"):
         record[name] = _plain(record[name]) if record[name] else None
     for name in ("closed_from", "closed_until"):
         record[name] = record[name].isoformat() if record[name] else None

@@ -10,7 +10,7 @@ from bot.directory.area import Territory, serves, territory_of
 from bot.directory.distance import km_between
 from bot.directory.hours import Moment, closed_for_a_while
 from bot.directory.records import Location, Service
-from bot.directory.trust import is_stale
+from bot.directory.trust import STALE_DAYS, is_stale
 
 if TYPE_CHECKING:
     from bot.places import Place
@@ -55,7 +55,10 @@ TOO_FAR, NOT_ELIGIBLE, WRONG_LANGUAGE, CLOSED = "too_far", "not_eligible", "wron
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. `at` is aware; `place` null when the person did not say; `exclude`: services already shown."""
+    """What is looked for. `at` is aware; `place` null when the person did not say; `exclude`: services already shown.
+
+    stale_days: after how many days a record counts as verified long ago.
+    """
 
     need: str
     place: Place | None
@@ -65,6 +68,7 @@ class Query:
     limit: int = 3
     offset: int = 0
     exclude: tuple[str, ...] = ()
+    stale_days: int = STALE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ class Hit:
     """A service found. reach: near, far, line or elsewhere. faults: contract's reasons why it does not fit (none: it fits).
 
     distance_km is a straight line from the place's centre, null when either end is not known; open_now as in Opening.
-    serves: whether its territory includes the place, null when nothing says so.
+    serves: whether its territory includes the place, null when nothing says so. stale: verified long ago, or nobody
+    knows when.
     """
 
     service: Service
@@ -86,6 +91,7 @@ class Hit:
     open_now: bool | None
     score: float
     age_band: str | None = None
+    stale: bool = False
 
     @property
     def fits(self) -> bool:
@@ -116,8 +122,9 @@ def judge(service: Service, query: Query, territory: Territory, moment: Moment) 
     score += 0.0 if open_now is None else OPEN_NOW if open_now else CLOSED_NOW
     score += rank_of_need(service, query.need)
     score += (SERVES_TERRITORY if served else 0.0) + (0.0 if service.reachable else NO_CONTACT)
-    score += 0.0 if is_stale(service.source.date, moment.today) else VERIFIED_LATELY
-    return Hit(service, query.need, query.place, location, km, served, reach, tuple(faults), open_now, score)
+    stale = is_stale(service.checked_on, moment.today, query.stale_days)
+    score += 0.0 if stale else VERIFIED_LATELY
+    return Hit(service, query.need, query.place, location, km, served, reach, tuple(faults), open_now, score, stale=stale)
 
 
 def rank_of_need(service: Service, need: str) -> float:
@@ -135,7 +142,8 @@ def bare(service: Service, query: Query, moment: Moment) -> Hit:
     location, km = _nearest(service, query.place)
     faults = (WRONG_LANGUAGE,) if service.languages and query.language not in service.languages else ()
     served = serves(service.area, territory)
-    return Hit(service, query.need, query.place, location, km, served, "chosen", faults, moment.open_now(service), 0.0)
+    stale = is_stale(service.checked_on, moment.today, query.stale_days)
+    return Hit(service, query.need, query.place, location, km, served, "chosen", faults, moment.open_now(service), 0.0, stale=stale)
 
 
 def for_age(hit: Hit, band: str) -> Hit:

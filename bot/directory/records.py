@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 __all__ = [
-    "AREA_KINDS", "DAYS", "MODES", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service", "Source", "Text",
+    "AREA_KINDS", "DAYS", "MODES", "SINCE_UNKNOWN", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service", "Source", "Text",
 ]
 
 # iCalendar's weekdays, Monday first as in datetime.weekday().
@@ -18,6 +18,8 @@ REMOTE = {"phone", "online"}
 MANY_TERRITORIES = 4
 # active: shown to residents. unverified: imported, its name not confirmed by a person yet. inactive: gone.
 STATUSES = ("active", "unverified", "inactive")
+# closed_from of a service that is closed since a day that nobody said.
+SINCE_UNKNOWN = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the facts come from. `date` is the source's own, as ISO 8601 of any precision (2020-08), null if unknown."""
+    """Where the facts come from. `date` is the source's own, as ISO 8601 of any precision (2020-08), null if unknown.
+
+    read_on: the day that the project read a source which gives no date; it never stands for the source's date.
+    """
 
     name: str
     url: str | None = None
     date: str | None = None
     licence: str | None = None
+    read_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,8 @@ class Service:
     """One service. `needs` are ids of needs.yml, the one that it is mainly for first.
 
     holidays: open or closed on Quebec's statutory holidays, null when the source does not say (see hours.py).
-    closed_from, closed_until: days of a temporary closure, both included.
+    verified_by, verified_on: who checked the record last, and when; null where only its source did.
+    closed_from, closed_until: days of a temporary closure, both included; closed_reason: why, for residents.
     """
 
     id: str
@@ -148,6 +155,13 @@ class Service:
     verified_on: str | None = None
     closed_from: date | None = None
     closed_until: date | None = None
+    closed_reason: Text = Text()
+
+    @property
+    def checked_on(self) -> str | None:
+        """When the facts were last known to be true: the day that somebody who is named verified them, else their source's
+        own date; ISO 8601 of any precision, null if unknown. Never the day of an import, nor that a source was read."""
+        return (self.verified_on if self.verified_by else None) or self.source.date
 
     @property
     def wide(self) -> bool:

@@ -61,7 +61,7 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         engine=engine,
         assistant=assistant,
         conversations=conversations,
-        directory=Directory(engine),
+        directory=Directory(engine, stale_days=settings.stale_days),
         people=People(engine, settings),
         desk=Desk(engine, conversations.desk),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),
