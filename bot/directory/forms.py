@@ -30,7 +30,7 @@ from bot.directory.records import (
 )
 from bot.directory.trust import earliest
 
-__all__ = ["RecordError", "as_dict", "as_service", "clock", "digest", "minutes"]
+__all__ = ["RecordError", "as_dict", "as_service", "clock", "digest", "digest_of", "minutes"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
@@ -335,4 +335,9 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def digest(service: Service) -> str:
     """SHA-256 in hex of the record: the same facts give the same digest."""
-    return hashlib.sha256(json.dumps(as_dict(service), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return digest_of(as_dict(service))
+
+
+def digest_of(record: dict[str, Any]) -> str:
+    """The digest of a record as as_dict gives it."""
+    return hashlib.sha256(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, select
 
 from bot.directory import held, history, reports, storage
 from bot.directory import tables as t
-from bot.directory.forms import RecordError, as_dict, as_service, digest
+from bot.directory.forms import RecordError, as_dict, as_service, digest, digest_of
 from bot.directory.load import city_name
 from bot.directory.records import Service
 from bot.directory.trust import STALE_DAYS, is_stale
@@ -59,6 +59,22 @@ class Sheet:
     reports: list[reports.Report]
     held: dict[str, held.Held]
     changes: list[history.Change]
+
+    @property
+    def now(self) -> dict[str, Any]:
+        """The record as it is (forms.as_dict)."""
+        return as_dict(self.service)
+
+    def as_seen(self, seen: str) -> dict[str, Any] | None:
+        """The record as it was when `seen` was given out, by its history; null when that is not known."""
+        record = self.now
+        if seen == self.seen:
+            return record
+        for change in self.changes:
+            record = {**record, **{name: before for name, (before, _) in change.fields.items()}}
+            if digest_of(record) == seen:
+                return record
+        return None
 
     @property
     def undone(self) -> set[int]:
