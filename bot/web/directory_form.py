@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.directory.imports.territory import municipality_named
@@ -63,7 +64,7 @@ def _place_texts(place: Record) -> dict[str, str]:
 def patch_of(record: Record, given: Mapping[str, str], ticked: Callable[[str], list[str]], language: str) -> Filled:
     """What the form's values `given` (and `ticked(name)`: the boxes of a group) change in `record`."""
     before, filled = shown(record, language), Filled()
-    now = {name: _tidy(given.get(name, "")) if isinstance(value, str) else ticked(name) for name, value in before.items()}
+    now: dict[str, Any] = {name: _tidy(given.get(name, "")) if isinstance(value, str) else ticked(name) for name, value in before.items()}
 
     def changed(*names: str) -> bool:
         return any(now[name] != before[name] for name in names)
@@ -86,13 +87,13 @@ def patch_of(record: Record, given: Mapping[str, str], ticked: Callable[[str], l
     read("hours", lambda: hours_of(now["hours"], record["schedules"], language))
     read("url", lambda: _web(now["url"]))
     for name in ("min_age", "max_age"):
-        read(name, lambda name=name: _age(now[name]), "age")
+        read(name, partial(_age, now[name]), "age")
     read("languages", lambda: _languages(now["languages"], now["other_languages"], record["languages"]), None, "languages", "other_languages")
     read("needs", lambda: _needs(now["main_need"], now["needs"], record["needs"]), None, "needs", "main_need")
     read("modes", lambda: [mode for mode in MODES if mode in now["modes"]])
     read("area_codes", lambda: area_of(now["area_kind"], now["area_codes"]), "area", "area_kind", "area_codes")
     for name in ("status", "holidays", "notes"):
-        read(name, lambda name=name: now[name] or None)
+        read(name, partial(_or_null, now[name]))
     _places(record, now, changed, filled)
     if filled.patch.get("needs") == [] and filled.patch.get("status", record["status"]) == "active":
         filled.faults["needs"] = ("needs", "")
@@ -104,6 +105,10 @@ _FIELD = {"hours": "schedules", "area_codes": "area"}
 
 def _tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\0", "").strip()
+
+
+def _or_null(text: str) -> str | None:
+    return text or None
 
 
 def _web(text: str) -> str | None:

@@ -28,8 +28,12 @@ def closure_text(language: str, service: Service) -> str | None:
     if first is None and last is None:
         return None
     known = first is not None and first != SINCE_UNKNOWN
-    return words(language, "close.span", first=day_text(language, first) if known and first else words(language, "close.since_unknown"),
-                 last=day_text(language, last) if last else words(language, "close.until_unknown"))
+    since = day_text(language, first) if known and first else None
+    if since and last:
+        return words(language, "close.span", first=since, last=day_text(language, last))
+    if since:
+        return words(language, "close.since", first=since)
+    return words(language, "close.until_day", last=day_text(language, last)) if last else words(language, "close.unknown")
 
 
 def shown_value(language: str, name: str, value: Any) -> str:
