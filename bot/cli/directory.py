@@ -115,7 +115,8 @@ def _database(settings: Settings) -> Engine:
 
 def _read(args: argparse.Namespace) -> Batch | None:
     print(f"reading {args.file}", file=sys.stderr)
-    options = Options(args.source, language=args.language, whole=not args.part, terms=args.terms, mapping=args.mapping)
+    options = Options(args.source, language=args.language, whole=not args.part, terms=args.terms, mapping=args.mapping,
+                      progress=lambda read: print(f"  {read:,} services read", file=sys.stderr))
     try:
         batch = read(args.file, args.format, options)
     except ImportFault as error:
