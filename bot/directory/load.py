@@ -104,6 +104,7 @@ def load_embedded(engine: Engine, folder: Path = EMBEDDED, city_of: Callable[[st
     """
     version, now = embedded_digest(folder), now or utcnow()
     with writing(engine) as connection:
+        storage.lock(connection)
         loaded = connection.execute(select(facts.c.value).where(facts.c.name == FACT)).scalar()
         if loaded == version or (loaded is None and storage.count(connection)):
             return None

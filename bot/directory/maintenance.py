@@ -11,7 +11,8 @@ Every act is one transaction with its line of history, and holds against later i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -103,7 +104,7 @@ class Maintenance:
     def edit(self, by: str, service_id: str, patch: dict[str, Any], seen: str, verified: dict[str, Any] | None = None) -> bool:
         """Change the fields of `patch` (as in a record); whether anything changed. verified: fields of a review made with
         it. Raises NoSuchService, Changed, RecordError."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             service, _ = self._read(connection, service_id)
             if digest(service) != seen:
                 raise Changed(service_id)
@@ -112,7 +113,7 @@ class Maintenance:
     def verify(self, by: str, service_id: str, on: date, source: str | None = None, url: str | None = None) -> bool:
         """The record is true, by this person, on this day; `source`: what or who confirmed it. Raises NoSuchService, RecordError."""
         patch = review(by, on, source, url)
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             service, _ = self._read(connection, service_id)
             return self._apply(connection, service, patch, by, "verified")
 
@@ -120,20 +121,20 @@ class Maintenance:
         """Closed from `first` to `last` (null: nobody knows until when), for a reason in French and English. Raises
         NoSuchService, RecordError."""
         patch = {"closed_from": first.isoformat(), "closed_until": last.isoformat() if last else None, "closed_reason": reason or None}
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             service, _ = self._read(connection, service_id)
             return self._apply(connection, service, patch, by, "closed")
 
     def reopen(self, by: str, service_id: str) -> bool:
         """The closure is over, or was never true. Raises NoSuchService."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             service, _ = self._read(connection, service_id)
             patch = {"closed_from": None, "closed_until": None, "closed_reason": None}
             return self._apply(connection, service, patch, by, "reopened")
 
     def undo(self, by: str, service_id: str, number: int) -> bool:
         """Put back what one change changed; that is a change itself. Raises NoSuchService, CannotUndo, RecordError."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             service, _ = self._read(connection, service_id)
             change = history.change(connection, number)
             if change is None or change.service_id != service_id:
@@ -147,7 +148,7 @@ class Maintenance:
     def settle(self, by: str, service_id: str, name: str, take: bool) -> bool:
         """A source says something else than a maintainer's word in the field `name`: take it, or keep ours. False when it
         is settled already. Raises NoSuchService, RecordError."""
-        with writing(self.engine) as connection:
+        with self._writing() as connection:
             service, _ = self._read(connection, service_id)
             one = held.of(connection, [service_id]).get(service_id, {}).get(name)
             if one is None or not one.proposed:
@@ -162,12 +163,14 @@ class Maintenance:
         with writing(self.engine) as connection:
             return reports.treat(connection, ids, outcome, by, self.clock())
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with writing(self.engine) as connection:
+            storage.lock(connection)
+            yield connection
+
     def _read(self, connection: Connection, service_id: str) -> tuple[Service, Any]:
-        # Locked first: on PostgreSQL two maintainers would otherwise both read the same record and one be lost.
-        query = select(t.services.c.origin, t.services.c.origin_digest, t.services.c.updated_at).where(t.services.c.id == service_id)
-        if connection.in_transaction() and not connection.get_execution_options().get("bonneporte_reading"):
-            query = query.with_for_update()
-        row = connection.execute(query).one_or_none()
+        row = connection.execute(select(t.services.c.origin, t.services.c.updated_at).where(t.services.c.id == service_id)).one_or_none()
         if row is None:
             raise NoSuchService(service_id)
         (service,) = storage.read_services(connection, ids=[service_id])

@@ -16,7 +16,7 @@ from bot.directory import tables as t
 from bot.directory.records import Location, Organization, Service, Text
 from bot.directory.rows import Rows, organization_row, service_from, service_rows, translation_rows
 
-__all__ = ["Known", "count", "current_version", "known", "read_services", "save", "set_status"]
+__all__ = ["Known", "count", "current_version", "known", "lock", "read_services", "save", "set_status"]
 
 # Identifiers in one statement: below SQLite's oldest limit of 999 bound values.
 CHUNK = 500
@@ -35,6 +35,12 @@ class Known(NamedTuple):
 def current_version(connection: Connection) -> int:
     """The counter of changes; 0 for a directory that was never written."""
     return connection.execute(select(t.version.c.version).where(t.version.c.id == 1)).scalar() or 0
+
+
+def lock(connection: Connection) -> None:
+    """Nobody else changes the directory until this transaction ends. Whoever reads records to write them again holds it
+    first: on PostgreSQL another's change in between would be lost. (SQLite has one writer at a time.)"""
+    connection.execute(select(t.version.c.version).where(t.version.c.id == 1).with_for_update()).all()
 
 
 def count(connection: Connection) -> int:

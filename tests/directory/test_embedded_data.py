@@ -252,3 +252,16 @@ def test_someone_answers_in_english_for_most_needs_in(territory):
         for need in s["needs"]
     }
     assert {"health_care", "mental_health", "violence", "housing", "income", "caregiving", "isolation", "youth", "substance_use", "newcomers", "legal"} <= english  # fmt: skip
+
+
+def test_old_records_warn_and_do_not_fail():
+    """What is older than the setting's default is said in the summary of the tests; a calendar must not break a build."""
+    import warnings
+    from datetime import date
+
+    from bot.directory.trust import STALE_DAYS, is_stale
+
+    stale = [service["id"] for service in SERVICES if is_stale(service["source"]["date"], date.today())]
+    if stale:
+        warnings.warn(f"{len(stale)} of {len(SERVICES)} embedded records were verified more than {STALE_DAYS} days ago, or nobody knows when: "
+                      "./bonneporte directory stale", stacklevel=1)

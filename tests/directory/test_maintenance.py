@@ -118,6 +118,48 @@ def test_undoing_everything_from_the_last_change_back_gives_the_record_as_it_was
     assert as_dict(sheet.service) == before and sheet.held == {}
 
 
+def test_two_maintainers_at_the_same_instant_one_is_told_and_nothing_is_lost(house):
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    seen, together = house.sheet("a", TODAY).seen, Barrier(4)
+
+    def act(number):
+        together.wait()
+        try:
+            return house.edit(f"p{number}@example.org", "a", {"min_age": number}, seen)
+        except Changed:
+            return "told"
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(act, range(1, 5)))
+    assert sorted(map(str, done)) == ["True", "told", "told", "told"]
+    sheet = house.sheet("a", TODAY)
+    assert len(sheet.changes) == 1 and sheet.service.min_age == done.index(True) + 1
+
+
+def test_an_import_and_a_maintainer_at_the_same_instant_both_stand(house):
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    for number in range(1, 6):
+        together = Barrier(2)
+
+        def imported(number=number, together=together):
+            together.wait()
+            apply(house.engine, batch(make("a", cost={"fr": f"{number} $"}), make("b")))
+
+        def verified(number=number, together=together):
+            together.wait()
+            house.verify(f"p{number}@example.org", "b", TODAY)
+
+        with ThreadPoolExecutor(2) as pool:
+            for future in (pool.submit(imported), pool.submit(verified)):
+                future.result()
+        assert house.sheet("a", TODAY).service.cost.fr == f"{number} $"
+        assert house.sheet("b", TODAY).service.verified_by == f"p{number}@example.org"
+
+
 # Imports and what a maintainer did
 
 

@@ -74,6 +74,7 @@ def apply(engine: Engine, batch: Batch, now: datetime | None = None, progress: P
 
 
 def _write(connection: Connection, batch: Batch, now: datetime, progress: Progress, close_many: bool) -> Summary:
+    storage.lock(connection)
     present = storage.known(connection)
     mine = {key: there for key, there in present.items() if there.origin == batch.origin}
     same = {service.id for service in batch.services if service.id in present and present[service.id].digest == digest(service)}
