@@ -75,6 +75,10 @@ class Directory:
         with self._lock:
             self._load()
 
+    def look_again(self) -> None:
+        """Look at the stored version at the next search: this process has just changed the directory."""
+        self._checked = float("-inf")
+
     def _current(self) -> Index:
         if self._index is not None and self._clock() - self._checked < CHECK_SECONDS:
             return self._index

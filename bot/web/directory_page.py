@@ -180,6 +180,7 @@ async def save(request: Request) -> Response:
         return await again(problem="changed", status=409)
     except RecordError as error:
         return await again(faults=_record_faults(language, error), problem="fields", status=422)
+    request.app.state.services.directory.look_again()
     return see_other(request, f"/directory/{key}", done="edited" if done else "unchanged")
 
 
@@ -221,6 +222,7 @@ def acting(then: str, act: Callable[[Maintenance, str, str, dict[str, str]], boo
         except RecordError as error:
             problem = "closure" if any(each.startswith("closed_until") for each in error.reasons) else "fields"
             return await _record_page(request, problem=problem, status=422)
+        request.app.state.services.directory.look_again()
         return see_other(request, f"/directory/{key}", done=then if done else "unchanged")
 
     return endpoint

@@ -55,6 +55,19 @@ def test_by_need_and_in_the_readers_language(finder):
     assert finder.find("en", TODAY, "frigo").entries[0].name == "Eloise’s Fridge"
 
 
+def test_what_changed_is_read_again_and_nothing_else(finder, engine, monkeypatch):
+    finder.find("fr", TODAY)
+    read: list[object] = []
+    before = Finder._read
+    monkeypatch.setattr(Finder, "_read", lambda self, connection, ids: (read.append(ids), before(self, connection, ids))[1])
+    maintenance = Maintenance(engine)
+    maintenance.edit("a@example.org", "frigo", {"name": {"fr": "Zèle", "en": None}}, maintenance.sheet("frigo", TODAY).seen)
+    assert ids(finder.find("fr", TODAY, "zele")) == ["frigo"] and ids(finder.find("fr", TODAY, "frigo")) == ["frigo"]  # by its id
+    assert read == [["frigo"]]
+    apply(engine, Batch("211", [make("nouveau")]))
+    assert ids(finder.find("fr", TODAY, "nouveau")) == ["nouveau"] and finder.find("fr", TODAY).counts["all"] == 5
+
+
 def test_pages(engine):
     apply(engine, Batch("211", [make(f"s{number:03d}") for number in range(PAGE + 3)]))
     finder = Finder(engine)

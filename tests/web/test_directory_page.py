@@ -94,6 +94,13 @@ def test_an_edit_is_saved_said_and_noted(house, anne):
     assert "La fiche est enregistrée." in page and "Modifiée par anne@example.org" in page and "450 555-0199, poste 3" in page
 
 
+def test_the_next_resident_sees_the_change_at_once(house, anne):
+    directory = house.app.state.services.directory
+    assert directory.service("frigo").min_age is None
+    send(anne, min_age="18")
+    assert directory.service("frigo").min_age == 18
+
+
 def test_a_form_sent_back_as_it_came_changes_nothing(house, anne):
     assert send(anne).headers["location"] == "/directory/frigo?done=unchanged" and stored(house).changes == []
 
