@@ -51,6 +51,7 @@ class Settings:
     limit_messages: int = _setting(30, "Messages a minute for one conversation; more is answered 429.", low=1, high=100_000)
     limit_conversations: int = _setting(60, "New conversations an hour from one address; more is answered 429.", low=1, high=1_000_000)
     limit_logins: int = _setting(10, "Failed log-ins an hour for one account.", low=1, high=1000)
+    stale_days: int = _setting(180, "Days after which a service's record counts as verified long ago.", low=1, high=3650)
     answer_seconds: float = _setting(8.0, "Seconds the assistant has to answer; later counts as a failure.", low=0.1, high=120)
     log_level: str = _setting("info", "How much is logged (never what a resident wrote).", choices=("debug", "info", "warning", "error"))
 

@@ -17,6 +17,7 @@ from bot import safety
 from bot.conversation import storage
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
+from bot.conversation.wrong import REPORT
 from bot.handoff import duty, requests
 from bot.language import detect
 from bot.words import load_words
@@ -65,7 +66,7 @@ def receive(connection: Connection, conversation_id: str, *, text: str | None, c
             return Received(before, True)
     _hold_back_floods(connection, conversation_id, limit_a_minute, now)
     text = (text or "").replace("\x00", "")[:TEXT_LIMIT]  # PostgreSQL refuses NUL in text
-    shown = text or _label_of(connection, conversation_id, choice_value)
+    shown = text or _label_of(connection, conversation, choice_value)
     conversation = _follow_language(connection, conversation, text, choice_value)
     finding = safety.recognise(text) if text else None
     with_navigator = conversation.status == "navigator"
@@ -93,13 +94,15 @@ def _hold_back_floods(connection: Connection, conversation_id: str, limit: int, 
         raise TooManyMessages(60)
 
 
-def _label_of(connection: Connection, conversation_id: str, value: str | None) -> str:
+def _label_of(connection: Connection, conversation: Row[Any], value: str | None) -> str:
     """What the tapped button said, so that both sides read the same conversation; the choice itself when unknown."""
-    query = select(messages.c.choices).where(messages.c.conversation_id == conversation_id, messages.c.from_ != "resident")
+    query = select(messages.c.choices).where(messages.c.conversation_id == conversation.id, messages.c.from_ != "resident")
     for (offered,) in connection.execute(query.order_by(messages.c.seq.desc()).limit(20)):
         for one in offered:
             if one["choice"] == value:
                 return str(one["label"])
+    if value and value.startswith(f"{REPORT}:"):  # a card's own button, which is in no message's choices
+        return _words(conversation.language, "buttons.report")
     return value or ""
 
 

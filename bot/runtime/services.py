@@ -11,7 +11,9 @@ from bot.channels.floods import Floods
 from bot.conversation.assistant import Assistant
 from bot.conversation.core import Conversations
 from bot.directory.catalogue import Directory
+from bot.directory.finding import Finder
 from bot.directory.load import load_embedded
+from bot.directory.maintenance import Maintenance
 from bot.handoff.desk import Desk
 from bot.people.people import People
 from bot.runtime.secret import secret_key
@@ -32,6 +34,8 @@ class Services:
     assistant: Assistant
     conversations: Conversations
     directory: Directory
+    maintenance: Maintenance
+    finder: Finder
     people: People
     desk: Desk
     floods: Floods
@@ -61,7 +65,9 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         engine=engine,
         assistant=assistant,
         conversations=conversations,
-        directory=Directory(engine),
+        directory=Directory(engine, stale_days=settings.stale_days),
+        maintenance=Maintenance(engine, settings.stale_days),
+        finder=Finder(engine, settings.stale_days),
         people=People(engine, settings),
         desk=Desk(engine, conversations.desk),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),

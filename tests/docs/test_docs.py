@@ -27,7 +27,7 @@ from bot.settings import PREFIX, Settings
 from bot.store.engine import make_engine
 from bot.store.schema import all_tables
 from bot.understanding import fields as understood
-from bot.web import chat_page, login_page
+from bot.web import chat_page, directory_page, login_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -120,7 +120,8 @@ def flags(parser: argparse.ArgumentParser) -> list[str]:
 def routes(folder: Path) -> list[Route]:
     engine = make_engine(f"sqlite:///{folder / 'test.db'}")
     chat = [route for route in chat_page.routes if isinstance(route, Route)]
-    found = [*api.routes, *session_api.routes, *handoff_api.routes, *demand_api.routes(engine), *chat, *login_page.routes]
+    found = [*api.routes, *session_api.routes, *handoff_api.routes, *demand_api.routes(engine), *chat, *login_page.routes,
+             *directory_page.routes]
     engine.dispose()
     return [route for route in found if route.endpoint is not chat_page.again]
 
