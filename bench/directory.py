@@ -27,9 +27,10 @@ from bot.directory import tables as t
 from bot.directory.cards import card
 from bot.directory.catalogue import Directory
 from bot.directory.hours import TORONTO
-from bot.directory.hsds.written import write_hsds_zip
+from bot.directory.hsds.written import write_hsds_json, write_hsds_zip
 from bot.directory.imports.apply import apply
 from bot.directory.imports.formats import read
+from bot.directory.imports.quick import undisturbed
 from bot.directory.ranking import Query
 from bot.directory.records import Area, Location, Organization, Phone, Schedule, Service, Source, Text
 from bot.needs import all_needs
@@ -117,34 +118,49 @@ def plain_sql(engine: Engine) -> Callable[[Query], list[str]]:
     return run
 
 
-def timed(run: Callable[[Query], object], asked: list[Query]) -> list[float]:
-    """Milliseconds of each search, in order of length."""
-    found = []
+def timed(run: Callable[[Query], object], asked: list[Query]) -> tuple[list[float], list[float]]:
+    """Milliseconds of each search, in order of length: by the clock, and by processor time (steadier on a shared machine)."""
+    found, worked = [], []
     for query in asked:
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         run(query)
         found.append((time.perf_counter() - start) * 1000)
-    return sorted(found)
+        worked.append((time.process_time() - before) * 1000)
+    return sorted(found), sorted(worked)
 
 
-def line(name: str, times: list[float]) -> str:
-    return f"{name:<44}{statistics.median(times):>9.2f}{times[int(len(times) * 0.95)]:>9.2f}{times[-1]:>9.2f}"
+def p95(times: list[float]) -> float:
+    return times[int(len(times) * 0.95)]
+
+
+def line(name: str, times: tuple[list[float], list[float]]) -> str:
+    clock, worked = times
+    return f"{name:<44}{statistics.median(clock):>9.2f}{p95(clock):>9.2f}{clock[-1]:>9.2f}{statistics.median(worked):>12.2f}{p95(worked):>9.2f}"
 
 
 def imported(folder: Path, number: int) -> str:
-    """The speed of a whole import of HSDS tables in a zip: unpacked, read, checked, compared, written."""
-    write_hsds_zip(list(services(number)), folder / "import.zip", AT.date())
-    engine = make_engine(f"sqlite:///{folder / 'import.db'}")
-    all_tables().create_all(engine)
-    start = time.perf_counter()
-    first = apply(engine, read(folder / "import.zip"))
-    middle = time.perf_counter()
-    second = apply(engine, read(folder / "import.zip"))
-    end = time.perf_counter()
-    engine.dispose()
-    assert (first.added, second.unchanged) == (number, number)
-    return (f"import of {number:,} services from a zip of HSDS tables: {number / (middle - start):,.0f} a second; "
-            f"the same again: {number / (end - middle):,.0f} a second")
+    """The speed of whole imports, of HSDS tables in a zip and of HSDS JSON: unpacked, read, checked, compared, written.
+
+    Beside the clock's figure, the one by processor time: on a shared machine it is the steadier one."""
+    made = list(services(number))
+    write_hsds_zip(made, folder / "import.zip", AT.date())
+    with (folder / "import.json").open("w", encoding="utf-8") as out:
+        write_hsds_json(made, out, AT.date())
+    said = []
+    for name, form in (("import.zip", "a zip of HSDS tables"), ("import.json", "HSDS JSON")):
+        engine = make_engine(f"sqlite:///{folder / name}.db")
+        all_tables().create_all(engine)
+        times = []
+        with undisturbed():
+            for _ in range(2):
+                start, worked = time.perf_counter(), time.process_time()
+                done = apply(engine, read(folder / name))
+                times.append((number / (time.perf_counter() - start), number / (time.process_time() - worked)))
+        engine.dispose()
+        assert done.unchanged == number
+        said.append(f"import of {number:,} services from {form}: {times[0][0]:,.0f} a second ({times[0][1]:,.0f} by processor time); "
+                    f"the same again: {times[1][0]:,.0f} ({times[1][1]:,.0f})")
+    return "\n".join(said)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -171,15 +187,16 @@ def main(arguments: list[str] | None = None) -> int:
         directory.search(asked[0])
         print(f"read into memory and filed in {time.perf_counter() - start:.1f} s; {options.searches} searches, milliseconds:\n")
         gc.collect()
-        print(f"{'':<44}{'median':>9}{'p95':>9}{'worst':>9}")
+        print(f"{'':<44}{'median':>9}{'p95':>9}{'worst':>9}{'processor:':>12}{'p95':>9}")
         ours = timed(directory.search, asked)
         print(line("search: need, territory, fit, hours, ranking", ours))
         print(line("the same with its cards", timed(lambda query: [card(hit, query.language, AT) for hit in directory.search(query).services], asked)))
         print(line("plain SQL: the three nearest of the need", timed(plain_sql(engine), asked[:60])))
         engine.dispose()
-    p95 = ours[int(len(ours) * 0.95)]
-    print(f"\np95 {p95:.1f} ms; at most {MOST_MS:.0f} ms: {'held' if p95 <= MOST_MS else 'NOT held'}")
-    return 0 if p95 <= MOST_MS else 1
+    found, worked = (p95(each) for each in ours)
+    held = found <= MOST_MS
+    print(f"\np95 {found:.1f} ms ({worked:.1f} by processor time); at most {MOST_MS:.0f} ms: {'held' if held else 'NOT held'}")
+    return 0 if held else 1
 
 
 if __name__ == "__main__":

@@ -57,11 +57,11 @@ class Merged:
 def merge(ours: Mapping[str, Any], theirs: Mapping[str, Any], holding: Mapping[str, Held], now: datetime) -> Merged:
     """What stands of two records (forms.as_dict): ours in the database, and the source's as it is now."""
     result, reviewed = Merged(), holding.get("verified_by")
-    for name, value in theirs.items():
+    for name in {**theirs, **ours}:
         if name in ABOUT_THE_SOURCE:
             continue
-        one = holding.get(name)
-        if value == ours[name]:
+        one, value, mine = holding.get(name), theirs.get(name), ours.get(name)
+        if value == mine:
             if one is not None:
                 result.released.append(name)
         elif one is None and reviewed is None:
@@ -71,7 +71,7 @@ def merge(ours: Mapping[str, Any], theirs: Mapping[str, Any], holding: Mapping[s
             if one.proposed:
                 result.held[name] = Held(one.given, one.by, one.at)
         else:
-            basis = one or Held(ours[name], reviewed.by if reviewed else "", now)
+            basis = one or Held(mine, reviewed.by if reviewed else "", now)
             result.kept.append(name)
             if not basis.proposed or basis.proposal != value:
                 result.held[name] = Held(basis.given, basis.by, basis.at, True, value)

@@ -73,8 +73,12 @@ class Sheet:
             return record
         for change in self.changes:
             record = {**record, **{name: before for name, (before, _) in change.fields.items()}}
-            if digest_of(record) == seen:
-                return record
+            try:
+                found = as_dict(as_service(record, all_needs(), city_name))
+            except RecordError:
+                return None
+            if digest_of(found) == seen:
+                return found
         return None
 
     @property

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 __all__ = [
-    "AREA_KINDS", "DAYS", "MODES", "SINCE_UNKNOWN", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service", "Source", "Text",
+    "AREA_KINDS", "CAPACITIES", "DAYS", "MODES", "SEXES", "SINCE_UNKNOWN", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service",
+    "Source", "SpecialHours", "Text",
 ]
 
 # iCalendar's weekdays, Monday first as in datetime.weekday().
@@ -20,6 +21,10 @@ MANY_TERRITORIES = 4
 STATUSES = ("active", "unverified", "inactive")
 # closed_from of a service that is closed since a day that nobody said.
 SINCE_UNKNOWN = date(1900, 1, 1)
+# Where a service is for one sex only. Most are for everybody, and say nothing.
+SEXES = ("female", "male")
+# What a service says of its places; most say nothing, and are taken to have some.
+CAPACITIES = ("waiting_list", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,19 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialHours:
+    """Days, both included, on which the weekly hours do not hold: closed (no minutes), or these hours instead.
+
+    Minutes as in Schedule. Several on one day are its split shifts.
+    """
+
+    first: date
+    last: date
+    opens_at: int | None = None
+    closes_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """The territory that a service serves: one of AREA_KINDS and official codes (none for the province)."""
 
@@ -124,6 +142,9 @@ class Service:
     """One service. `needs` are ids of needs.yml, the one that it is mainly for first.
 
     holidays: open or closed on Quebec's statutory holidays, null when the source does not say (see hours.py).
+    special_hours: days with other hours than the weekly ones. by_appointment: nobody is received without one.
+    sex, family: where the source says that it is for women or men only, for who has children or expects one only.
+    capacity: one of CAPACITIES, null when nothing is said of places.
     verified_by, verified_on: who checked the record last, and when; null where only its source did.
     closed_from, closed_until: days of a temporary closure, both included; closed_reason: why, for residents.
     """
@@ -138,6 +159,8 @@ class Service:
     area: Area | None = None
     phones: tuple[Phone, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    special_hours: tuple[SpecialHours, ...] = ()
+    by_appointment: bool = False
     languages: tuple[str, ...] = ()
     cost: Text = Text()
     eligibility: Text = Text()
@@ -145,6 +168,9 @@ class Service:
     accessibility: Text = Text()
     min_age: int | None = None
     max_age: int | None = None
+    sex: str | None = None
+    family: bool = False
+    capacity: str | None = None
     modes: tuple[str, ...] = ()
     url: str | None = None
     holidays: str | None = None

@@ -45,6 +45,8 @@ def shown(record: Record, language: str) -> dict[str, Any]:
         "main_need": (record["needs"] or [""])[0], "needs": list(record["needs"]), "modes": list(record["modes"]),
         "area_kind": area["kind"], "area_codes": ", ".join(area["codes"]), "status": record["status"],
         "holidays": record["holidays"] or "", "notes": record["notes"] or "",
+        "sex": record.get("sex") or "", "capacity": record.get("capacity") or "",
+        "by_appointment": "yes" if record.get("by_appointment") else "", "family": "yes" if record.get("family") else "",
     }
     for number, place in enumerate([*record["locations"], {}]):
         values |= {f"{name}_{number}": text for name, text in _place_texts(place).items()}
@@ -92,7 +94,9 @@ def patch_of(record: Record, given: Mapping[str, str], ticked: Callable[[str], l
     read("needs", lambda: _needs(now["main_need"], now["needs"], record["needs"]), None, "needs", "main_need")
     read("modes", lambda: [mode for mode in MODES if mode in now["modes"]])
     read("area_codes", lambda: area_of(now["area_kind"], now["area_codes"]), "area", "area_kind", "area_codes")
-    for name in ("status", "holidays", "notes"):
+    for name in ("by_appointment", "family"):
+        read(name, partial(bool, now[name]))
+    for name in ("status", "holidays", "notes", "sex", "capacity"):
         read(name, partial(_or_null, now[name]))
     _places(record, now, changed, filled)
     if filled.patch.get("needs") == [] and filled.patch.get("status", record["status"]) == "active":

@@ -118,9 +118,9 @@ async def _record_page(request: Request, *, problem: str | None = None, status: 
 def _facts(sheet: Sheet, language: str) -> list[tuple[str, str]]:
     """(field, value) of what the record says, in the order of the form."""
     given = as_dict(sheet.service)
-    names = ("status", "organization", "name", "description", "needs", "phones", "url", "locations", "schedules", "holidays", "languages", "cost",
-             "eligibility", "min_age", "max_age", "bring", "accessibility", "modes", "area", "notes")
-    return [(name, text) for name in names if (text := shown_value(language, name, given[name]))]
+    names = ("status", "organization", "name", "description", "needs", "phones", "url", "locations", "schedules", "special_hours", "holidays", "languages", "cost",
+             "eligibility", "min_age", "max_age", "sex", "family", "by_appointment", "capacity", "bring", "accessibility", "modes", "area", "notes")
+    return [(name, text) for name in names if (text := shown_value(language, name, given.get(name)))]
 
 
 @for_maintainers
@@ -169,7 +169,7 @@ async def save(request: Request) -> Response:
     before = shown(read or sheet.now, language)
     typed = {**given, **{name: ticked(name) for name in ("languages", "needs", "modes", "verified")}}
     again = partial(_edit_page, request, typed={name: value for name, value in typed.items() if value != before.get(name)})
-    if read is None or any(read[name] != sheet.now[name] and sheet.now[name] != value for name, value in filled.patch.items()):
+    if read is None or any(read.get(name) != sheet.now.get(name) and sheet.now.get(name) != value for name, value in filled.patch.items()):
         return await again(problem="changed", status=409)
     if filled.faults:
         return await again(faults=_fault_words(language, filled), problem="fields", status=422)

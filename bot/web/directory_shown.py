@@ -38,7 +38,7 @@ def closure_text(language: str, service: Service) -> str | None:
 
 def shown_value(language: str, name: str, value: Any) -> str:
     """The value of the field `name` of a record (forms.as_dict); empty for none. Lines are parted by newlines."""
-    if value in (None, "", [], {}):
+    if value in (None, "", [], {}, False):
         return ""
     if name in ("name", "description", "cost", "eligibility", "bring", "accessibility", "closed_reason"):
         return _text(language, value)
@@ -48,6 +48,12 @@ def shown_value(language: str, name: str, value: Any) -> str:
         return "\n".join(phone_line(phone, language) for phone in value)
     if name == "schedules":
         return "\n".join(hours_lines(value, language))
+    if name == "special_hours":
+        return "\n".join(_special(language, each) for each in value)
+    if name in ("sex", "capacity"):
+        return words(language, f"{name}.{value}")
+    if value is True:
+        return words(language, f"yes.{name}")
     if name == "locations":
         return "\n".join(", ".join(filter(None, (place.get("address"), place.get("city"), place.get("postal_code")))) for place in value)
     if name == "needs":
@@ -70,6 +76,11 @@ def _text(language: str, value: dict[str, str | None]) -> str:
     if own:
         return own
     return words(language, "record.only_other", text=other) if other else ""
+
+
+def _special(language: str, day: dict[str, str]) -> str:
+    days = day["first"] if day["first"] == day["last"] else f"{day['first']} – {day['last']}"
+    return f"{days} {day['opens_at']}-{day['closes_at']}" if day.get("opens_at") else words(language, "form.closed_on", days=days)
 
 
 def _area(language: str, area: dict[str, Any]) -> str:

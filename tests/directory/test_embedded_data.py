@@ -28,6 +28,8 @@ FIELDS = [
     "cost", "eligibility", "min_age", "max_age", "bring", "accessibility", "modes", "url", "source", "second_source",
     "notes",
 ]  # fmt: skip
+# What few records say, after their eligibility.
+RARE_FIELDS = ("special_hours", "by_appointment", "sex", "family", "capacity")
 LOCATION_FIELDS = {"name", "address", "postal_code", "municipality", "lat", "lon", "virtual"}
 SOURCE_FIELDS = {"name", "url", "date", "licence"}
 BILINGUAL = ("name", "description", "cost", "eligibility", "bring", "accessibility")
@@ -102,7 +104,7 @@ def test_one_organization_id_means_one_organization():
 
 @each
 def test_a_record_has_the_fields_of_the_format_in_their_order(service):
-    assert list(service) == FIELDS
+    assert [field for field in service if field not in RARE_FIELDS] == FIELDS
     assert SLUG.fullmatch(service["id"])
     assert set(service["organization"]) == {"id", "name", "url"}
     assert SLUG.fullmatch(service["organization"]["id"])
@@ -225,6 +227,15 @@ def test_a_shelter_from_violence_shows_no_address():
 @each
 def test_every_record_has_a_way_to_reach_it(service):
     assert has_reach(service), "neither phone, site nor address: docs/directory.md keeps its name until there is one"
+
+
+def test_few_records_have_only_a_town_to_go_to():
+    """Most of them are municipalities, whose town hall people find; their cards say that phone and street are missing. It
+    may only get better."""
+    from bot.directory.load import embedded_services
+
+    town_only = [service.id for service in embedded_services() if not service.reachable]
+    assert len(town_only) <= 64 and sum(not key.startswith("municipalite-") for key in town_only) <= 11
 
 
 def test_two_hundred_real_services_and_eighty_of_them_in_the_pilot_territories():

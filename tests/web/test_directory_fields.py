@@ -92,10 +92,11 @@ def test_each_field_changes_only_itself():
         "name_en": ("name", {"fr": "Service s", "en": "Fridge"}), "description_fr": ("description", {"fr": "Fridge", "en": None}), "url": ("url", "https://essai.test"),
         "min_age": ("min_age", 18), "main_need": ("needs", ["youth", "food"]), "modes": ("modes", ["on_site", "phone"]), "languages": ("languages", ["fr"]),
         "other_languages": ("languages", ["fr", "en", "es"]), "area_codes": ("area", {"kind": "mrc", "codes": ["62"]}), "status": ("status", "inactive"),
-        "holidays": ("holidays", "open"), "notes": ("notes", "Fridge"), "cost_en": ("cost", {"fr": None, "en": "Fridge"}),
+        "holidays": ("holidays", "open"), "notes": ("notes", "Fridge"), "capacity": ("capacity", "full"), "sex": ("sex", "female"),
+        "by_appointment": ("by_appointment", True), "family": ("family", True), "cost_en": ("cost", {"fr": None, "en": "Fridge"}),
     }
     typed = {"url": "https://essai.test", "min_age": "18", "main_need": "youth", "modes": ["phone", "on_site"], "languages": ["fr"], "other_languages": "ES",
-             "area_codes": "62", "status": "inactive", "holidays": "open"}
+             "area_codes": "62", "status": "inactive", "holidays": "open", "capacity": "full", "sex": "female", "by_appointment": "yes", "family": "yes"}
     for name, (field, value) in changes.items():
         found = filled(record, **{name: typed.get(name, "Fridge")})
         assert (found.patch, found.faults) == ({field: value}, {}), name

@@ -1,14 +1,14 @@
 """the directory's changes, what maintainers hold against a source, residents' reports, when a source was read
 
 Revision ID: 0015
-Revises: 0007
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0007"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
