@@ -33,8 +33,8 @@ class Change:
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> Differences:
-    """The fields that differ between two records of one service."""
-    return {name: [before.get(name), after.get(name)] for name in after if before.get(name) != after.get(name)}
+    """The fields that differ between two records of one service; a field that one of them does not have is null there."""
+    return {name: [before.get(name), after.get(name)] for name in {**before, **after} if before.get(name) != after.get(name)}
 
 
 def note(connection: Connection, service_id: str, author: str, action: str, fields: Differences, now: datetime,

@@ -239,15 +239,19 @@ def test_every_word_that_the_pages_use_exists_and_none_is_left_over():
     code = "".join(path.read_text("utf-8") for path in STATIC.parent.glob("directory_*.py"))
     used = set(re.findall(r'"([\w.]+)"', source + code)) | set(re.findall(r"'([\w.]+)'", source + code))
     begun = tuple(re.findall(r'["\']([\w.]+\.)(?:["\']\s*~|\{)', source + code))
-    said_by = ("title", "problem.", "done.", "fault.", "day.", "form.", "record.", "action.", "field.", "state.", "holidays.", "close.reason_")
+    said_by = ("title", "problem.", "done.", "fault.", "day.", "form.", "record.", "action.", "field.", "state.", "holidays.", "close.reason_", "sex.", "capacity.", "yes.")
     left = [name for name in words.texts if name not in used and not name.startswith((*begun, *said_by))]
     assert left == []
     assert all(f"done.{one}" in words.texts for one in DONE)
 
 
 def test_every_field_of_a_record_and_every_action_has_its_words():
+    from dataclasses import fields as of_class
+
     from bot.directory.forms import as_dict
     from bot.directory.history import ACTIONS
+    from bot.directory.records import Service
 
-    assert [name for name in as_dict(make("s")) if name != "id" and f"field.{name}" not in words.texts] == []
+    names = {*as_dict(make("s")), *(each.name for each in of_class(Service))}
+    assert [name for name in names if name != "id" and f"field.{name}" not in words.texts] == []
     assert [name for name in ACTIONS if f"action.{name}" not in words.texts] == []
