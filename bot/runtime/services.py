@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot.channels.floods import Floods
 from bot.conversation.assistant import Assistant
 from bot.conversation.core import Conversations
+from bot.demand.territories import territories
 from bot.directory.catalogue import Directory
 from bot.directory.load import load_embedded
 from bot.handoff.desk import Desk
@@ -62,7 +63,7 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         assistant=assistant,
         conversations=conversations,
         directory=Directory(engine),
-        people=People(engine, settings),
+        people=People(engine, settings, territories(), secret),
         desk=Desk(engine, conversations.desk),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),
     )
