@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
 
+import bot.handoff.desk_tables  # noqa: F401  # the topic's other tables, in the same metadata
 from bot.store.base import UtcTime, metadata
 
 __all__ = ["OPEN", "handoffs", "notes"]

@@ -13,6 +13,7 @@ from bot.conversation.core import Conversations
 from bot.demand.territories import territories
 from bot.directory.catalogue import Directory
 from bot.directory.load import load_embedded
+from bot.handoff import canned
 from bot.handoff.desk import Desk
 from bot.people.people import People
 from bot.runtime.secret import secret_key
@@ -44,11 +45,12 @@ class Services:
 
 
 def open_database(settings: Settings) -> Engine:
-    """The database of the settings, at its newest schema, with the embedded directory when it holds none."""
+    """The database of the settings, at its newest schema, with the embedded directory when it holds none, and the desk's first replies."""
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     upgrade(engine)
     load_embedded(engine)
+    canned.seed(engine)
     return engine
 
 
