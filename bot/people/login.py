@@ -121,14 +121,19 @@ def _count_attempt(engine: Engine, counted: list[tuple[str, int]], now: datetime
                 for what, _ in counted]
     attempts = [int(one or 0) for one in made]
     with writing(engine) as connection:
-        full = [oldest for what, limit in counted for count, oldest in [_failures(connection, what)] if count > limit]
+        full = []
+        for what, limit in counted:
+            count, oldest = _failures(connection, what)
+            if count > limit:
+                full.append(oldest)
         if not full:
             return attempts
         connection.execute(delete(login_attempts).where(login_attempts.c.id.in_(attempts)))
     raise TooManyLogins(max(1, int((max(full) + WINDOW - now).total_seconds())))
 
 
-def _failures(connection: Connection, what: str) -> Row[Any]:
-    return connection.execute(
+def _failures(connection: Connection, what: str) -> tuple[int, datetime]:
+    row: Row[Any] = connection.execute(
         select(func.count(), func.min(login_attempts.c.at)).where(login_attempts.c.account == what)
     ).one()
+    return row[0], row[1]

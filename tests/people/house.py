@@ -101,7 +101,8 @@ class Page(HTMLParser):
         if tag == "label":
             self.labelled.add(found.get("for"))
         if tag in ("input", "select", "textarea") and found.get("type") not in ("hidden", "checkbox", "radio"):
-            self.controls.append(found.get("id"))
+            if not found.get("aria-label"):
+                self.controls.append(found.get("id"))
         if tag == "form":
             self._form = self.forms.setdefault(found.get("action") or "", {})
         if self._form is not None:
