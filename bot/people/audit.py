@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, distinct, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from bot.people.tables import audit_log, people
 
@@ -79,4 +79,4 @@ def search(connection: Connection, wanted: Filter, limit: int = PAGE) -> list[Ro
 
 def actions(connection: Connection) -> list[str]:
     """The actions that the log holds, by name: what one can filter by."""
-    return list(connection.scalars(select(distinct(audit_log.c.action)).order_by(audit_log.c.action)))
+    return list(connection.scalars(select(audit_log.c.action).distinct().order_by(audit_log.c.action)))

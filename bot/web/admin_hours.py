@@ -26,7 +26,7 @@ from bot.web.admin_pages import admin, admin_page, administrator, done, engine_o
 __all__ = ["routes"]
 
 EVERYBODY = "all"
-ROWS = 3  # shifts of a day that one can type; a day that has more shows more
+ROWS = 2  # shifts of a day that one can type; a day that is full shows one more
 BLANK = {"first": "", "last": "", "kind": EXCEPTION_KINDS[0], **{f"span-{number}-{end}": "" for number in range(ROWS) for end in ("opens", "closes")}}
 _TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
@@ -88,7 +88,7 @@ async def _page(request: Request, value: str, *, problem: str | None = None, wee
     return admin_page(
         request, "admin_hours.html", "hours", status=400 if problem else 200, problem=problem, typed=BLANK | (typed or {}), territory=territory,
         value=value, week=week or _typed_week(own or found["weeks"].get(None, ())), own=bool(own), clock=clock, kinds=EXCEPTION_KINDS,
-        everybody=EVERYBODY, all_territories=territories(), **found,
+        everybody=EVERYBODY, rows=ROWS, all_territories=territories(), **found,
     )
 
 
