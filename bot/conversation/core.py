@@ -19,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
 from bot.conversation.effects import privacy_values, words
+from bot.conversation.handing import AskingForAPerson
 from bot.conversation.messages import Draft, as_dict, choice, last_word
 from bot.conversation.reception import TooManyMessages, receive
 from bot.demand.doors import is_door
@@ -188,7 +189,8 @@ class Conversations:
         while (pending := await run_in_threadpool(answering.next_pending, self.engine, conversation_id)) is not None:
             other = answering.in_other_language(pending)
             turn = None
-            if not other and pending.conversation.status != "navigator":
+            # A choice that is the core's own is not asked of the assistant.
+            if not other and pending.conversation.status != "navigator" and not AskingForAPerson.knows(pending.message.choice):
                 turn = await answering.turn_for(self.assistant, pending)
                 if turn is None:
                     logger.warning("the assistant gave no usable answer")

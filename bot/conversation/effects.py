@@ -15,21 +15,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from bot import safety
+from bot.conversation.handing import AskingForAPerson
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
 from bot.demand.event import Event
 from bot.demand.months import current_month
 from bot.demand.record import record
-from bot.handoff import duty, packet, requests
 from bot.settings import Settings
 from bot.words import load_words
 
 __all__ = ["Effects", "privacy_values", "words"]
 
 words = load_words(Path(__file__).with_name("words.yml"))
-# Shown when nobody is on duty or the assistant fails: answers everywhere but in Nunavik and the Cree lands, 24/7.
+# Shown when the assistant fails: answers everywhere but in Nunavik and the Cree lands, 24/7.
 FALLBACK_LINES = ("811-2",)
-CRISIS_LINES = {"suicide": ("appelle", "appelle-text", "988"), "danger": ("911", "811-2")}
 INTERPRETER_LINES = ("211-gm", "811-2")
 
 
@@ -58,9 +57,9 @@ class Effects:
         """Carry out one effect of the dialogue. An unknown one is a defect: KeyError."""
         handlers = {
             "oriented": self._oriented,
-            "handoff_offer": lambda _: self.offer_handoff(),
-            "handoff_send": lambda _: self.send_handoff(),
-            "handoff_cancel": lambda _: self.cancel_handoff(),
+            "handoff_offer": lambda _: self.person.offer(),
+            "handoff_send": lambda _: self.person.send(),
+            "handoff_cancel": lambda _: self.person.cancel(),
             "language": self._language,
             "privacy": lambda _: [self.privacy()],
         }
@@ -92,43 +91,10 @@ class Effects:
 
     # Bringing in a person
 
-    def offer_handoff(self) -> list[Draft]:
-        """Show what would be passed on, whether somebody is there, and ask."""
-        if requests.open_request(self.connection, self.conversation.id) is not None:
-            return [Draft(words(self.language, "handoff_already"), kind="handoff", sender="system")]
-        territory = self.known.get("territory")
-        if duty.on_duty(self.connection, territory, self.language, self.now):
-            there = words(self.language, "duty_yes", ahead=requests.waiting_ahead(self.connection, territory))
-        else:
-            there = words(self.language, "duty_no")
-        text = words(self.language, "handoff_offer", packet=packet.preview(self.known, self.language), duty=there)
-        return [Draft(text, kind="handoff", asks="handoff_consent", choices=[
-            choice(words(self.language, "buttons.send"), "handoff:send"),
-            choice(words(self.language, "buttons.cancel"), "handoff:cancel"),
-        ])]
-
-    def send_handoff(self) -> list[Draft]:
-        """The resident agreed: put the conversation in the queue."""
-        if requests.open_request(self.connection, self.conversation.id) is not None:
-            return [Draft(words(self.language, "handoff_already"), kind="handoff", sender="system")]
-        territory = self.known.get("territory")
-        urgency = "crisis" if self.conversation.crisis else "normal"
-        requests.create(self.connection, self.conversation.id, known=self.known, language=self.language,
-                        urgency=urgency, now=self.now)
-        self._set(status="waiting", handed_off=True)
-        there = duty.on_duty(self.connection, territory, self.language, self.now)
-        stay = words(self.language, f"stay_{self.conversation.channel}")
-        text = words(self.language, "handoff_sent" if there else "handoff_sent_nobody", stay=stay)
-        ids = CRISIS_LINES.get(self.conversation.crisis or "", FALLBACK_LINES)
-        lines = [] if there else [line.as_dict(self.language) for line in safety.lines_by_id(ids)]
-        return [Draft(text, kind="handoff", sender="system", helplines=lines)]
-
-    def cancel_handoff(self) -> list[Draft]:
-        """The resident refused, or left the queue."""
-        requests.cancel(self.connection, self.conversation.id, self.now)
-        if self.conversation.status == "waiting":
-            self._set(status="assistant")
-        return [Draft(words(self.language, "handoff_cancelled"), kind="handoff", sender="system")]
+    @property
+    def person(self) -> AskingForAPerson:
+        """What concerns a request for a person (handing.py)."""
+        return AskingForAPerson(self.connection, self.conversation, self.known, self.language, self.now)
 
     # When the assistant cannot answer
 
