@@ -51,6 +51,8 @@ class Settings:
     limit_messages: int = _setting(30, "Messages a minute for one conversation; more is answered 429.", low=1, high=100_000)
     limit_conversations: int = _setting(60, "New conversations an hour from one address; more is answered 429.", low=1, high=1_000_000)
     limit_logins: int = _setting(10, "Failed log-ins an hour for one account.", low=1, high=1000)
+    wait_minutes: int = _setting(20, "Minutes without an answer after which somebody who waits for a person is told so.", low=1, high=1440)
+    away_minutes: int = _setting(10, "Minutes that a navigator may be seen nowhere before what they have goes back to the queue.", low=2, high=1440)
     answer_seconds: float = _setting(8.0, "Seconds the assistant has to answer; later counts as a failure.", low=0.1, high=120)
     log_level: str = _setting("info", "How much is logged (never what a resident wrote).", choices=("debug", "info", "warning", "error"))
 

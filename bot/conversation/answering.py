@@ -133,8 +133,8 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
     asked = _asked_language(turn)
     language = asked or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
-    if message.choice is not None and effects.person.knows(message.choice):
-        return effects.person.chosen(message.choice)
+    if effects.own(message.choice):
+        return effects.chosen(message.choice)
     if other_language:
         return effects.other_language()
     if turn is None:

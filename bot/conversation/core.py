@@ -18,11 +18,11 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
-from bot.conversation.effects import privacy_values, words
-from bot.conversation.handing import AskingForAPerson
+from bot.conversation.effects import Effects, privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
 from bot.conversation.reception import TooManyMessages, receive
 from bot.demand.doors import is_door
+from bot.handoff import closing, requests
 from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
@@ -161,6 +161,9 @@ class Conversations:
                 if conversation is None:
                     raise NoSuchConversation(conversation_id)
                 erased.remember(self.settings.data, conversation_id)
+                request = requests.open_request(connection, conversation_id)
+                if request is not None:
+                    closing.nobody_came(connection, request, conversation, utcnow())
                 storage.erase(connection, conversation_id)
                 return last_word(conversation, words(conversation.language, "erased"))
 
@@ -190,7 +193,7 @@ class Conversations:
             other = answering.in_other_language(pending)
             turn = None
             # A choice that is the core's own is not asked of the assistant.
-            if not other and pending.conversation.status != "navigator" and not AskingForAPerson.knows(pending.message.choice):
+            if not other and pending.conversation.status != "navigator" and not Effects.own(pending.message.choice):
                 turn = await answering.turn_for(self.assistant, pending)
                 if turn is None:
                     logger.warning("the assistant gave no usable answer")

@@ -7,7 +7,7 @@ all. Effects: oriented (a need was answered: demand), handoff (offer, send, canc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Row, update
 
 from bot import safety
 from bot.conversation.handing import AskingForAPerson
+from bot.conversation.later import AskedLater
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
+from bot.demand.correct import count
 from bot.demand.event import Event
 from bot.demand.months import current_month
-from bot.demand.record import record
 from bot.settings import Settings
 from bot.words import load_words
 
@@ -52,6 +53,10 @@ class Effects:
     language: str
     settings: Settings
     now: datetime
+    counted: dict[str, Any] = field(default_factory=dict)  # what is counted of it, by need
+
+    def __post_init__(self) -> None:
+        self.counted.update(self.conversation.counted or {})
 
     def carry_out(self, effect: dict[str, Any]) -> list[Draft]:
         """Carry out one effect of the dialogue. An unknown one is a defect: KeyError."""
@@ -73,7 +78,10 @@ class Effects:
             door=self.conversation.door, channel=self.conversation.channel, met=effect["met"], reason=effect.get("reason"),
             oriented_to=effect.get("oriented_to"), wait="none", asked_before=None,
         )
-        record(self.connection, event, self.conversation.channel_ref or self.conversation.id)
+        written = count(self.connection, event, self.conversation.channel_ref or self.conversation.id)
+        if written is not None:  # its fields stay with the conversation, so that a navigator's outcome can correct the count
+            self.counted[event.need] = written
+            self._set(counted=self.counted)
         return []
 
     def _language(self, effect: dict[str, Any]) -> list[Draft]:
@@ -95,6 +103,17 @@ class Effects:
     def person(self) -> AskingForAPerson:
         """What concerns a request for a person (handing.py)."""
         return AskingForAPerson(self.connection, self.conversation, self.known, self.language, self.now)
+
+    @staticmethod
+    def own(value: str | None) -> bool:
+        """Whether a choice is the core's own, answered without the assistant."""
+        return AskingForAPerson.knows(value) or AskedLater.knows(value)
+
+    def chosen(self, value: str) -> list[Draft]:
+        """The answer to a choice of the core's own."""
+        if AskedLater.knows(value):
+            return AskedLater(self.connection, self.conversation, self.language, self.now).chosen(value)
+        return self.person.chosen(value)
 
     # When the assistant cannot answer
 

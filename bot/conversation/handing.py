@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, update
 
 from bot.conversation.messages import Choice, Draft, choice
 from bot.conversation.tables import conversations
-from bot.handoff import contacts, packet, requests
+from bot.handoff import closing, contacts, packet, requests
 from bot.handoff.expect import CRISIS_LINES, Expectation, expectation, fitting_lines, said
 from bot.safety import lines_by_id
 from bot.words import load_words
@@ -150,9 +150,11 @@ class AskingForAPerson:
         """The resident refused, or left the queue."""
         left = requests.cancel(self.connection, self.conversation.id, self.now)
         self._set(withheld=None)
+        if left is not None:
+            closing.nobody_came(self.connection, left, self.conversation, self.now)
         if self.conversation.status == "waiting":
             self._set(status="assistant")
-        text = words(self.language, "handoff_left" if left else "handoff_cancelled")
+        text = words(self.language, "handoff_left" if left is not None else "handoff_cancelled")
         return [Draft(text, kind="handoff", sender="system", helplines=self._crisis_lines())]
 
     # Shared

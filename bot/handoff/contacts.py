@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.handoff.tables import contacts
 
-__all__ = ["LENGTH", "erase", "given", "give", "looks_like_a_try", "of", "way_in"]
+__all__ = ["LENGTH", "erase", "give", "given", "looks_like_a_try", "of", "way_in"]
 
 LENGTH = 200
 # A North American number, with or without 1, an area code in brackets, an extension; or an address.

@@ -92,6 +92,7 @@ service_feedback = Table(
     Column("id", String(36), primary_key=True),
     Column("service", String(64), nullable=False),
     Column("answer", String(16), nullable=False),  # helped, not_helped, wrong_number
+    Column("reason", String(16)),  # why it did not help: one of the demand's seven reasons, when it was said
     Column("on_day", Date, nullable=False),
     Index("ix_service_feedback_service", "service"),
 )

@@ -61,4 +61,6 @@ def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
         "owner_name": row.owner_name,
         "status": row.status,
         "mine": row.owner == person.id,
+        "danger": row.status == "navigator" and (row.danger_seq or 0) > (row.danger_noted_seq or 0),
+        "first_reply_seconds": None if row.first_reply_at is None else int((row.first_reply_at - row.created_at).total_seconds()),
     }

@@ -17,7 +17,7 @@ from bot.handoff import contacts
 from bot.handoff.packet import passed_on
 from bot.handoff.tables import OPEN, handoffs
 
-__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
+__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "last_service", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
 
 URGENCIES = ("crisis", "soon", "normal")  # in the queue's order
 # A night outside or another blow may come before a quiet queue is through: after danger, before the rest.
@@ -48,23 +48,23 @@ def create(connection: Connection, conversation_id: str, *, known: dict[str, Any
     connection.execute(
         insert(handoffs).values(
             id=request_id, conversation_id=conversation_id, status="waiting", packet=packet,
-            territory=packet.get("territory"), language=language, urgency=urgency, created_at=now, queued_at=now,
+            territory=packet.get("territory"), language=language, urgency=urgency, created_at=now, moved_at=now,
             from_seq=last_seq if "messages" in withheld else None,
         )
     )
     return request_id
 
 
-def cancel(connection: Connection, conversation_id: str, now: datetime) -> bool:
-    """The resident leaves the queue; whether something waited. What a navigator has already is not touched."""
+def cancel(connection: Connection, conversation_id: str, now: datetime) -> Row[Any] | None:
+    """The resident leaves the queue; the request as it was, null when nothing waited. What a navigator has is not touched."""
     waiting = connection.execute(
         select(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status == "waiting")
     ).one_or_none()
     if waiting is None:
-        return False
+        return None
     contacts.erase(connection, waiting.id)
     connection.execute(update(handoffs).where(handoffs.c.id == waiting.id).values(status="cancelled", ended_at=now))
-    return True
+    return waiting
 
 
 def urgency_of(known: dict[str, Any], urgency: str = "normal") -> str:
@@ -92,3 +92,12 @@ def raise_urgency(connection: Connection, conversation_id: str, seq: int | None 
         update(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status.in_(OPEN))
         .values(urgency="crisis", danger_seq=seq)
     )
+
+
+def last_service(connection: Connection, conversation_id: str) -> str | None:
+    """The last service that a navigator sent in a request of the conversation that is over, or null."""
+    query = (
+        select(handoffs.c.oriented_to).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status == "closed")
+        .order_by(handoffs.c.ended_at.desc()).limit(1)
+    )
+    return connection.scalar(query)

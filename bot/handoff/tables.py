@@ -23,7 +23,7 @@ handoffs = Table(
     Column("urgency", String(8), nullable=False),  # crisis, soon, normal
     Column("owner", String(36), ForeignKey("people.id")),  # the navigator; null while it waits
     Column("created_at", UtcTime, nullable=False),  # waiting since
-    Column("queued_at", UtcTime),  # in the queue since: created_at, or when it came back to it
+    Column("moved_at", UtcTime),  # came into the queue, or to the navigator who has it
     Column("told_at", UtcTime),  # the resident was told that nobody came yet: once each time it is in the queue
     Column("noticed_at", UtcTime),  # navigators were told on Telegram: once each time it is in the queue
     Column("claimed_at", UtcTime),  # the first claim, also after a transfer

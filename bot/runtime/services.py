@@ -14,6 +14,7 @@ from bot.directory.catalogue import Directory
 from bot.directory.load import load_embedded
 from bot.handoff import canned
 from bot.handoff.desk import Desk
+from bot.handoff.waiting import Waiting
 from bot.people.people import People
 from bot.runtime.secret import secret_key
 from bot.settings import Settings
@@ -35,6 +36,7 @@ class Services:
     directory: Directory
     people: People
     desk: Desk
+    waiting: Waiting
     floods: Floods
 
     @staticmethod
@@ -66,5 +68,6 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         directory=Directory(engine),
         people=People(engine, settings),
         desk=Desk(engine, conversations.desk),
+        waiting=Waiting(engine, conversations.desk, settings),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),
     )

@@ -12,7 +12,7 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-TIMES = ("queued_at", "told_at", "noticed_at", "resident_typing_at", "navigator_typing_at")
+TIMES = ("moved_at", "told_at", "noticed_at", "resident_typing_at", "navigator_typing_at")
 SEQS = ("from_seq", "danger_seq", "danger_noted_seq", "resident_seen_seq", "navigator_seen_seq")
 
 
@@ -23,7 +23,7 @@ def upgrade() -> None:
         op.add_column("handoffs", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     for name in SEQS:
         op.add_column("handoffs", sa.Column(name, sa.Integer(), nullable=True))
-    op.execute("UPDATE handoffs SET queued_at = created_at")
+    op.execute("UPDATE handoffs SET moved_at = created_at")
     op.create_table(
         "handoff_contacts",
         sa.Column("handoff_id", sa.String(length=36), nullable=False),
@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("service", sa.String(length=64), nullable=False),
         sa.Column("answer", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=True),
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_feedback")),
     )
