@@ -22,7 +22,7 @@ from bot.conversation.effects import Effects, privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
 from bot.conversation.reception import TooManyMessages, receive
 from bot.demand.doors import is_door
-from bot.handoff import closing, requests
+from bot.handoff import closing, presence, requests
 from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
@@ -50,10 +50,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Messages in order, and who speaks: assistant, waiting, navigator or closed."""
+    """Messages in order, and who speaks: assistant, waiting, navigator or closed. Waiting: how many are `ahead`. With a
+    navigator: the last seq that they have `seen`, and whether they are `typing`."""
 
     messages: list[dict[str, Any]]
     status: str
+    ahead: int = 0
+    seen: int = 0
+    typing: bool = False
 
 
 class Conversations:
@@ -145,9 +149,31 @@ class Conversations:
                 conversation = storage.find(connection, conversation_id)
                 if conversation is None:
                     raise NoSuchConversation(conversation_id)
-                return Thread([as_dict(row) for row in storage.since(connection, conversation_id, after)], conversation.status)
+                said = [as_dict(row) for row in storage.since(connection, conversation_id, after)]
+                if conversation.status not in ("waiting", "navigator"):
+                    return Thread(said, conversation.status)
+                request = requests.open_request(connection, conversation_id)
+                if request is None:
+                    return Thread(said, conversation.status)
+                if request.status == "navigator":
+                    return Thread(said, conversation.status, seen=request.navigator_seen_seq or 0,
+                                  typing=presence.typing_now(request.navigator_typing_at, utcnow()))
+                return Thread(said, conversation.status, ahead=requests.waiting_ahead(
+                    connection, request.territory, request.urgency, request.created_at))
 
         return await run_in_threadpool(work)
+
+    async def present(self, conversation_id: str, seen: int | None, typing: bool) -> None:
+        """What the resident has seen, and whether they type; nothing happens unless a navigator has the conversation."""
+
+        def work() -> None:
+            with reading(self.engine) as connection:
+                conversation = storage.find(connection, conversation_id)
+            if conversation is not None and conversation.status == "navigator":
+                with writing(self.engine) as connection:
+                    presence.note_resident(connection, conversation_id, seen, typing, utcnow())
+
+        await run_in_threadpool(work)
 
     async def erase(self, conversation_id: str) -> dict[str, Any]:
         """Erase everything held of it in one step; the anonymous demand stays. Raises NoSuchConversation.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from bot.conversation.tables import messages
+from bot.handoff import contacts
 from bot.handoff.packet import summary
 from bot.handoff.requests import URGENCIES
 from bot.handoff.tables import OPEN, handoffs
@@ -41,7 +43,19 @@ def read(connection: Connection, person: Person, status: str, now: datetime) -> 
         query = query.where(handoffs.c.owner == person.id)
     rows = [row for row in connection.execute(query) if may_see(person, row)]
     rows.sort(key=lambda row: (URGENCIES.index(row.urgency), row.created_at, row.id))
-    return [as_row(row, person, now) for row in rows]
+    unread = _unread(connection, [row.id for row in rows if row.owner == person.id])
+    reachable = contacts.given(connection, [row.id for row in rows])
+    return [{**as_row(row, person, now), "unread": unread.get(row.id, 0), "contact_left": row.id in reachable} for row in rows]
+
+
+def _unread(connection: Connection, ids: list[str]) -> dict[str, int]:
+    """How many messages of the resident the navigator has not seen, by request."""
+    newer = messages.c.seq > func.coalesce(handoffs.c.navigator_seen_seq, handoffs.c.from_seq, 0)
+    rows = connection.execute(
+        select(handoffs.c.id, func.count()).join(messages, messages.c.conversation_id == handoffs.c.conversation_id)
+        .where(handoffs.c.id.in_(ids), messages.c.from_ == "resident", newer).group_by(handoffs.c.id)
+    )
+    return dict(rows.tuples().all())
 
 
 def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
