@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions import all_actions
-from bot.channels import api, demand_api, handoff_api, session_api
+from bot.channels import api, demand_api, desk_api, handoff_api, session_api
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
 from bot.runtime.services import Services
@@ -62,6 +62,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
             *api.routes,
             *session_api.routes,
             *handoff_api.routes,
+            *desk_api.routes,
             *demand_api.routes(services.engine),
             *chat_page.routes,
             *login_page.routes,

@@ -15,6 +15,7 @@ from bot.directory.catalogue import Directory
 from bot.directory.load import load_embedded
 from bot.handoff import canned
 from bot.handoff.desk import Desk
+from bot.handoff.waiting import Waiting
 from bot.people.people import People
 from bot.runtime.secret import secret_key
 from bot.settings import Settings
@@ -36,6 +37,7 @@ class Services:
     directory: Directory
     people: People
     desk: Desk
+    waiting: Waiting
     floods: Floods
 
     @staticmethod
@@ -67,5 +69,6 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         directory=Directory(engine),
         people=People(engine, settings, territories(), secret),
         desk=Desk(engine, conversations.desk),
+        waiting=Waiting(engine, conversations.desk, settings),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),
     )

@@ -1,14 +1,14 @@
 """second factors, recovery codes, sessions with a name and a last look, passwords that were given
 
 Revision ID: 0030
-Revises: 0020
+Revises: 0021
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
