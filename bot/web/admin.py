@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bot.web import admin_doors, admin_hours, admin_log, admin_pages, admin_people, admin_replies, admin_territories
+from bot.web import (
+          admin_doors,
+          admin_hours,
+          admin_log,
+          admin_pages,
+          admin_people,
+          admin_replies,
+          admin_territories,
+)
 
 __all__ = ["routes"]
 

@@ -100,9 +100,9 @@ class Page(HTMLParser):
             self.links.append(found.get("href") or "")
         if tag == "label":
             self.labelled.add(found.get("for"))
-        if tag in ("input", "select", "textarea") and found.get("type") not in ("hidden", "checkbox", "radio"):
-            if not found.get("aria-label"):
-                self.controls.append(found.get("id"))
+        spoken = found.get("aria-label") or found.get("type") in ("hidden", "checkbox", "radio")
+        if tag in ("input", "select", "textarea") and not spoken:
+            self.controls.append(found.get("id"))
         if tag == "form":
             self._form = self.forms.setdefault(found.get("action") or "", {})
         if self._form is not None:
