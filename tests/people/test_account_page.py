@@ -7,6 +7,7 @@ import re
 import pyotp
 import pytest
 
+from bot.people import login, totp
 from bot.people.first import first_administrator
 from bot.people.own import OwnAccount
 from tests.people.house import PASSWORD, Page, good
@@ -107,6 +108,29 @@ def test_every_wrong_log_in_reads_the_same(house):
                                       ("anne@example.org", "faux mot de passe", "000000"))
     ]
     assert {(reply.status_code, reply.text) for reply in replies} == {(401, replies[0].text)}
+
+
+def test_every_wrong_log_in_is_the_same_work(house, monkeypatch):
+    house.person("anne")
+    house.person("ben")
+    enrol(house, house.client("anne"))
+    done: list[str] = []
+
+    def counted(module, name):
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given: (done.append(name), real(*given))[1])
+
+    counted(login, "verify")  # Argon2id: some 30 ms, all that could be timed
+    counted(totp, "step_of")
+    counted(totp, "recovery_hash")
+    seen = []
+    for email, password, code in (("nobody@example.org", PASSWORD, ""), ("ben@example.org", "faux mot de passe", ""),
+                                  ("anne@example.org", PASSWORD, "000000"), ("anne@example.org", "faux mot de passe", "")):
+        done.clear()
+        with pytest.raises(login.WrongLogin):
+            house.people.log_in(email, password, code=code)
+        seen.append(list(done))
+    assert seen == [["verify", "step_of", "recovery_hash"]] * 4
 
 
 def test_failures_are_limited_by_network_address_too(house):

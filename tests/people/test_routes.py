@@ -23,7 +23,7 @@ from bot.store.engine import make_engine, reading, writing
 from bot.store.schema import all_tables
 from bot.web.security import protected
 from tests.people.access import ANY, PRIVATE, PUBLIC, ROUTES, SECRET, SIGNED_IN, TOKEN
-from tests.people.house import KEY, House, make_house
+from tests.people.house import KEY, PASSWORD, House, Page, make_house
 
 ELSEWHERE = ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"})
 
@@ -160,3 +160,39 @@ def test_somebody_with_a_given_password_opens_their_account_and_nothing_else(hou
         assert reply.status_code == 403
     else:
         assert (reply.status_code, reply.headers["location"]) == (303, "/account")
+
+
+# What every page carries
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in ROUTES.items() if name.startswith(("GET ", "MOUNT "))))
+def test_every_answer_carries_the_headers_and_no_page_has_anything_inline(house, name):
+    for role in (None, "administrator"):
+        made = client(house, role)
+        reply = ask(made, name)
+        headers, embed = reply.headers, name.split()[1].startswith("/embed")
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
+        assert policy.endswith("frame-ancestors http: https:" if embed else "frame-ancestors 'none'")
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+        assert "immutable" in headers["cache-control"] or "max-age" in headers["cache-control"] or headers["cache-control"] == "no-store"
+        if headers.get("content-type", "").startswith("text/html"):
+            page = Page(reply.text)
+            assert page.inline == [] and "iframe" not in page.tags
+            assert page.unlabelled == []
+
+
+def test_over_https_every_cookie_is_host_secure_http_only_strict_and_forgotten_the_same_way(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'house.db'}")
+    all_tables().create_all(engine)
+    made = make_house(engine, tmp_path, public_url="https://aide.example.org")
+    made.person("anne")
+    browser = TestClient(protected(made.app, https=True), base_url="https://aide.example.org", follow_redirects=False)
+    who = {"email": "anne@example.org", "password": PASSWORD}
+    for reply in (browser.post("/login", data=who), browser.post("/logout"), browser.post("/api/session", json=who), browser.delete("/api/session")):
+        cookie = reply.headers["set-cookie"]
+        assert cookie.startswith("__Host-bonneporte=") and "Domain" not in cookie
+        for part in ("Secure", "HttpOnly", "SameSite=strict", "Path=/"):
+            assert part in cookie
+        assert reply.headers["strict-transport-security"] == "max-age=31536000"
+    engine.dispose()
