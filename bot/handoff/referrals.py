@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -128,11 +129,12 @@ def refer(connection: Connection, door: str, given: Referral, now: datetime) -> 
     one = checked(given)
     place = gazetteer().by_key(one.place) if one.place else None
     finding = safety.recognise(one.note) if one.note else None
-    known = {"needs": [one.need], "place": place.key if place else None, "territory": place.rls if place else None,
-             "for_other": True, "age_band": one.age_band, "shown": []}
+    territory = place.rls if place else None
+    known: dict[str, Any] = {"needs": [one.need], "place": place.key if place else None, "territory": territory, "for_other": True,
+                             "age_band": one.age_band, "shown": []}
     urgency = "crisis" if finding is not None else "normal"
-    ahead = requests.waiting_ahead(connection, known["territory"], urgency if finding is not None else requests.urgency_of(known))
-    expect = said(one.language, expectation(connection, known["territory"], one.language, now), ahead, now)
+    ahead = requests.waiting_ahead(connection, territory, urgency if finding is not None else requests.urgency_of(known))
+    expect = said(one.language, expectation(connection, territory, one.language, now), ahead, now)
     lines = [line.as_dict(one.language) for line in safety.helplines_for(finding, text=one.note, language=one.language)] if finding else []
     told = Referred(one.language, expect, finding.kind if finding else None, lines)
     try:
@@ -146,6 +148,7 @@ def refer(connection: Connection, door: str, given: Referral, now: datetime) -> 
     contacts.give(connection, request_id, one.contact, now)
     if one.note:
         conversation = storage.lock(connection, conversation_id)
+        assert conversation is not None  # made just now
         draft = Draft(_words(one.language, "partner_note", note=one.note), kind="handoff", sender="system")
         storage.append(connection, conversation, [draft], reply_to=None, language=one.language, now=now)
     return told
