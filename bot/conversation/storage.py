@@ -71,7 +71,7 @@ def append(connection: Connection, conversation: Row[Any], drafts: list[Draft], 
         seq += 1
         _insert(connection, conversation, seq, draft, language=language, reply_to=reply_to, handled=True, now=now,
                 client_id=client_id)
-        if conversation.channel_ref is not None:
+        if conversation.channel_ref is not None and conversation.channel != "referral":  # nobody reads a referral's words
             connection.execute(
                 insert(outbox).values(conversation_id=conversation.id, seq=seq, channel_ref=conversation.channel_ref,
                                       status="waiting", not_before=now, sent_ids=[])

@@ -31,7 +31,7 @@ def way_in(text: str) -> str | None:
 
 def looks_like_a_try(text: str) -> bool:
     """Whether somebody seems to have given a number or an address that is not whole."""
-    return "@" in text or len(re.findall(r"\d", text)) >= 6
+    return "@" in text or len(re.findall(r"\d", text)) >= 5
 
 
 def give(connection: Connection, handoff_id: str, way: str, now: datetime) -> None:

@@ -63,7 +63,7 @@ def colleagues(connection: Connection, person: Person, now: datetime) -> list[di
     """Whoever a request can be handed to, by name: {email, name, present, available, open, languages}. Those who share no
     territory with the person are not shown, except to an administrator."""
     there = {one.id for one in duty.present(connection, now)}
-    in_hand = dict(connection.execute(
+    in_hand: dict[str, int] = dict(connection.execute(
         select(handoffs.c.owner, func.count()).where(handoffs.c.status.in_(OPEN), handoffs.c.owner.is_not(None)).group_by(handoffs.c.owner)
     ).tuples().all())
     found = []

@@ -21,7 +21,7 @@ from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
 from bot.runtime.services import Services
 from bot.store.engine import reading
-from bot.web import account_page, admin, chat_page, demand_page, desk_page, login_page
+from bot.web import account_page, admin, chat_page, demand_page, desk_page, login_page, refer_page
 from bot.web.errors import for_people
 from bot.web.staff_pages import navigation
 
@@ -64,6 +64,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
             *handoff_api.routes,
             *desk_api.routes,
             *demand_api.routes(services.engine),
+            *refer_page.routes,
             *chat_page.routes,
             *login_page.routes,
             *account_page.routes,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.demand import doors
+from bot.handoff import referrals
 from bot.people import audit
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
@@ -23,12 +24,13 @@ NAME_LIMIT = 200
 
 
 async def _page(request: Request, *, problem: str | None = None, typed: dict[str, Any] | None = None) -> Response:
-    def read() -> list[doors.Door]:
+    def read() -> tuple[list[doors.Door], set[str]]:
         with reading(engine_of(request)) as connection:
-            return doors.all_doors(connection)
+            return doors.all_doors(connection), referrals.allowed(connection)
 
+    found, referring = await run_in_threadpool(read)
     return admin_page(request, "admin_doors.html", "doors", status=400 if problem else 200, problem=problem, typed=typed,
-                      doors=await run_in_threadpool(read), origin=request.app.state.services.settings.origin, limit=NAME_LIMIT)
+                      doors=found, referring=referring, origin=request.app.state.services.settings.origin, limit=NAME_LIMIT)
 
 
 @admin
@@ -76,8 +78,24 @@ async def _save(request: Request, code: str | None) -> Response:
     return await _page(request, problem="door_taken", typed=typed)
 
 
+@admin
+async def refer(request: Request) -> Response:
+    """Let a door refer people by its own form, or no longer."""
+    by, code = administrator(request), request.path_params["code"]
+    yes = str((await form_of(request)).get("allow", "")) == "yes"
+
+    def write() -> bool:
+        with writing(engine_of(request)) as connection:
+            return doors.is_door(connection, code) and referrals.allow(connection, code, yes, by=by.id, now=utcnow())
+
+    if not await run_in_threadpool(write):
+        raise HTTPException(404)
+    return done(request, "/admin/doors", "referrals_on" if yes else "referrals_off")
+
+
 routes = [
     Route("/admin/doors", show, methods=["GET"]),
     Route("/admin/doors", add, methods=["POST"]),
     Route("/admin/doors/{code}", change, methods=["POST"]),
+    Route("/admin/doors/{code}/referrals", refer, methods=["POST"]),
 ]

@@ -41,7 +41,9 @@ ROUTES: dict[str, Access] = {
     "GET /api/conversations/{id}/messages": Access(TOKEN),
     "POST /api/conversations/{id}/presence": Access(TOKEN, why=RESIDENTS),
     "GET /api/conversations/{id}/events": Access(TOKEN),
-    "GET /": Access(PUBLIC), "GET /d/{door}": Access(PUBLIC), "GET /embed": Access(PUBLIC),
+    "GET /": Access(PUBLIC), "GET /d/{door}": Access(PUBLIC),
+    "GET /d/{door}/refer": Access(PUBLIC), "POST /d/{door}/refer": Access(PUBLIC, why="a partner's act, without a session"),
+    "GET /embed": Access(PUBLIC),
     "POST /chat": Access(PUBLIC, why=RESIDENTS), "POST /embed/chat": Access(PUBLIC, why=RESIDENTS),
     "GET /chat": Access(PUBLIC), "GET /embed/chat": Access(PUBLIC),
     "GET /confidentialite": Access(PUBLIC), "GET /privacy": Access(PUBLIC),
@@ -97,7 +99,7 @@ ROUTES: dict[str, Access] = {
     "POST /admin/replies/{id:int}": Access(ADMIN, "canned_saved"), "POST /admin/replies/{id:int}/remove": Access(ADMIN, "canned_removed"),
     "POST /admin/replies/{id:int}/move": Access(ADMIN, "canned_ordered"),
     "GET /admin/doors": Access(ADMIN), "POST /admin/doors": Access(ADMIN, "door_added"),
-    "POST /admin/doors/{code}": Access(ADMIN, "door_changed"),
+    "POST /admin/doors/{code}": Access(ADMIN, "door_changed"), "POST /admin/doors/{code}/referrals": Access(ADMIN, "referrals_on"),
     "GET /admin/log": Access(ADMIN),
 }
 

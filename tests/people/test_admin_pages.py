@@ -297,6 +297,15 @@ def test_a_door_is_added_with_its_link_and_poster_and_renamed(house, boss):
     assert log(house)[-2:] == [("door_added", {"door": "clsc-joliette"}), ("door_changed", {"door": "clsc-joliette"})]
 
 
+def test_a_door_may_refer_people_or_no_longer(house, boss):
+    boss.post("/admin/doors", data={"code": "la", "name": "Là"})
+    assert "/d/la/refer" not in boss.get("/admin/doors").text
+    for allow, seen in (("yes", True), ("no", False)):
+        assert boss.post("/admin/doors/la/referrals", data={"allow": allow}).status_code == 303
+        assert ("/d/la/refer" in good(boss.get("/admin/doors")).text) == seen
+    assert boss.post("/admin/doors/no-such/referrals", data={"allow": "no"}).status_code == 404
+
+
 @pytest.mark.parametrize(("form", "said"), [
     ({"code": "a b", "name": "x"}, "Le code prend"), ({"code": "", "name": "x"}, "Le code prend"), ({"code": "x" * 65, "name": "x"}, "Le code prend"),
     ({"code": "nouvelle", "name": " "}, "faut un nom"), ({"code": "la", "name": "x"}, "sert déjà"),

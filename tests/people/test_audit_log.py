@@ -109,7 +109,7 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
     if path.startswith("/admin/replies"):
         return path.replace("{id:int}", str(world.reply)), {"key": "c", **LANGUAGE, "to": "down"}, False
     if path.startswith("/admin/doors"):
-        return path.replace("{code}", "la"), {"code": "ici", "name": SECRET_WORDS, "place": SECRET_WORDS}, False
+        return path.replace("{code}", "la"), {"code": "ici", "name": SECRET_WORDS, "place": SECRET_WORDS, "allow": "yes"}, False
     return path, {}, False
 
 
