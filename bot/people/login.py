@@ -134,6 +134,7 @@ def _count_attempt(engine: Engine, counted: list[tuple[str, int]], now: datetime
 
 def _failures(connection: Connection, what: str) -> tuple[int, datetime]:
     row: Row[Any] = connection.execute(
-        select(func.count(), func.min(login_attempts.c.at)).where(login_attempts.c.account == what)
+        select(func.count().label("failures"), func.min(login_attempts.c.at).label("oldest"))
+        .where(login_attempts.c.account == what)
     ).one()
-    return row[0], row[1]
+    return row.failures, row.oldest

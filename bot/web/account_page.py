@@ -26,7 +26,7 @@ from bot.people.passwords import LONGEST, SHORTEST, WeakPassword
 from bot.people.person import Person
 from bot.people.totp import qr_svg
 from bot.web.rendering import page
-from bot.web.staff_pages import FORM, navigation, page_for, reader, see_other, when
+from bot.web.staff_pages import FORM, navigation, other_language, page_for, reader, see_other, when
 from bot.words import LANGUAGES, load_words
 
 __all__ = ["routes"]
@@ -63,7 +63,7 @@ async def _page(request: Request, *, section: str | None = None, problem: str | 
         # In fours, to be typed.
         secret=" ".join(secret[i:i + 4] for i in range(0, len(secret), 4)), uri=uri, codes=codes, section=section, problem=problem,
         done=words(language, f"done.{done}") if done in DONE else None, shortest=SHORTEST, longest=LONGEST,
-        when=when,
+        when=when, elsewhere=other_language(request, language, "/account"),
     )
 
 

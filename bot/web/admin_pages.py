@@ -24,7 +24,7 @@ from bot.people.administration import Administration
 from bot.people.person import Person
 from bot.store.engine import reading
 from bot.web.rendering import page
-from bot.web.staff_pages import navigation, page_for, reader, see_other, when
+from bot.web.staff_pages import navigation, other_language, page_for, reader, see_other, when
 from bot.words import LANGUAGES, load_words
 
 __all__ = ["SECTIONS", "admin", "admin_page", "administrator", "done", "engine_of", "form_of", "routes", "territory_name", "words"]
@@ -70,7 +70,8 @@ def admin_page(request: Request, template: str, section: str, *, status: int = 2
     lang, told = request.query_params.get("lang"), f"done.{request.query_params.get('done', '')}"
     return page(
         request, template, language, words=words, status=status, page="admin", person=person,
-        nav=navigation(person, language, "/admin"), section=section, sections=SECTIONS,
+        nav=navigation(person, language, "/admin"),
+        elsewhere=other_language(request, language, f"/admin/{section}"), section=section, sections=SECTIONS,
         suffix=f"?lang={lang}" if lang in LANGUAGES else "", when=lambda moment: when(moment, language), typed=typed or {},
         problem=words(language, f"problem.{problem}") if problem else None, territory_name=territory_name,
         said=words(language, told) if told in words.texts else None, **values,

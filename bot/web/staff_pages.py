@@ -20,7 +20,7 @@ from bot.people.person import Person
 from bot.web.rendering import language_of
 from bot.words import LANGUAGES, load_words
 
-__all__ = ["FORM", "Endpoint", "home_of", "navigation", "page_for", "reader", "see_other", "to_login", "when", "where_next", "words"]
+__all__ = ["FORM", "Endpoint", "home_of", "navigation", "other_language", "page_for", "reader", "see_other", "to_login", "when", "where_next", "words"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 words = load_words(Path(__file__).with_name("desk_words.yml"))
@@ -45,6 +45,14 @@ def see_other(request: Request, path: str, **query: str) -> RedirectResponse:
     if request.query_params.get("lang") in LANGUAGES:
         query["lang"] = request.query_params["lang"]
     return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303, {"Cache-Control": "no-store"})
+
+
+def other_language(request: Request, language: str, page: str | None = None) -> str:
+    """Where the link to the other language leads: this page with what it was asked; `page` when this one answers a form,
+    since its own address takes only that."""
+    path = request.url.path if request.method == "GET" or page is None else page
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "done") and request.method == "GET"]
+    return f"{path}?{urlencode([*kept, ('lang', 'en' if language == 'fr' else 'fr')])}"
 
 
 def to_login(request: Request) -> RedirectResponse:

@@ -27,7 +27,7 @@ from bot.settings import PREFIX, Settings
 from bot.store.engine import make_engine
 from bot.store.schema import all_tables
 from bot.understanding import fields as understood
-from bot.web import account_page, chat_page, login_page, refer_page
+from bot.web import chat_page, login_page, refer_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])

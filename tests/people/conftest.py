@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from starlette.testclient import TestClient
 
 from bot.people.people import People
 from bot.settings import Settings
@@ -36,3 +37,10 @@ def house(tmp_path: Path) -> Iterator[House]:
     all_tables().create_all(database)
     yield make_house(database, tmp_path)
     database.dispose()
+
+
+@pytest.fixture
+def boss(house: House) -> TestClient:
+    """An administrator, signed in."""
+    house.person("boss", ("administrator",))
+    return house.client("boss")
