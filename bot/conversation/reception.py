@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot import safety
 from bot.conversation import storage
+from bot.conversation.handing import CONTACT, AskingForAPerson
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
 from bot.handoff import duty, requests
@@ -69,18 +70,31 @@ def receive(connection: Connection, conversation_id: str, *, text: str | None, c
     conversation = _follow_language(connection, conversation, text, choice_value)
     finding = safety.recognise(text) if text else None
     with_navigator = conversation.status == "navigator"
+    contact = _contact(connection, conversation, text, now) if finding is None else None
+    if contact is not None:
+        shown = _words(conversation.language, "contact_hidden")  # the number or address itself is not in the conversation
     # The assistant has nothing to add to a message that is plainly about danger, nor while a navigator speaks.
-    silent = with_navigator or (finding is not None and finding.level == "certain")
+    silent = with_navigator or contact is not None or (finding is not None and finding.level == "certain")
     seq = storage.resident_says(connection, conversation, text=shown, choice=choice_value, client_id=client_id,
                                 handled=silent, now=now)
+    if contact is not None:
+        storage.append(connection, conversation, [contact], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
+        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(asks=contact.asks))
     if conversation.status == "closed":
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(status="assistant"))
     if finding is not None:
         draft = _crisis(connection, conversation, finding, text, now)
         storage.append(connection, conversation, [draft], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(crisis=finding.kind))
-        requests.raise_urgency(connection, conversation_id)
+        requests.raise_urgency(connection, conversation_id, seq)
     return Received(seq, False)
+
+
+def _contact(connection: Connection, conversation: Row[Any], text: str, now: datetime) -> Draft | None:
+    """The answer to a way to be called back, when one was asked for and this message is one or tries to be."""
+    if not text or conversation.asks != CONTACT:
+        return None
+    return AskingForAPerson(connection, conversation, conversation.known, conversation.language, now).contact(text)
 
 
 def _hold_back_floods(connection: Connection, conversation_id: str, limit: int, now: datetime) -> None:

@@ -10,9 +10,12 @@ from sqlalchemy import Engine
 from bot.channels.floods import Floods
 from bot.conversation.assistant import Assistant
 from bot.conversation.core import Conversations
+from bot.demand.territories import territories
 from bot.directory.catalogue import Directory
 from bot.directory.load import load_embedded
+from bot.handoff import canned
 from bot.handoff.desk import Desk
+from bot.handoff.waiting import Waiting
 from bot.people.people import People
 from bot.runtime.secret import secret_key
 from bot.settings import Settings
@@ -34,6 +37,7 @@ class Services:
     directory: Directory
     people: People
     desk: Desk
+    waiting: Waiting
     floods: Floods
 
     @staticmethod
@@ -43,11 +47,12 @@ class Services:
 
 
 def open_database(settings: Settings) -> Engine:
-    """The database of the settings, at its newest schema, with the embedded directory when it holds none."""
+    """The database of the settings, at its newest schema, with the embedded directory when it holds none, and the desk's first replies."""
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     upgrade(engine)
     load_embedded(engine)
+    canned.seed(engine)
     return engine
 
 
@@ -62,7 +67,8 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         assistant=assistant,
         conversations=conversations,
         directory=Directory(engine),
-        people=People(engine, settings),
+        people=People(engine, settings, territories(), secret),
         desk=Desk(engine, conversations.desk),
+        waiting=Waiting(engine, conversations.desk, settings),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),
     )

@@ -12,7 +12,7 @@ import pytest
 import tomllib
 from starlette.routing import Route
 
-from bot.channels import api, demand_api, handoff_api, session_api
+from bot.channels import api, demand_api, desk_api, handoff_api, session_api
 from bot.channels.telegram.commands import COMMANDS as TELEGRAM_COMMANDS
 from bot.channels.telegram.webhook import PATH as WEBHOOK
 from bot.cli.main import COMMANDS, parser_for
@@ -27,7 +27,7 @@ from bot.settings import PREFIX, Settings
 from bot.store.engine import make_engine
 from bot.store.schema import all_tables
 from bot.understanding import fields as understood
-from bot.web import chat_page, login_page
+from bot.web import chat_page, login_page, refer_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -120,7 +120,8 @@ def flags(parser: argparse.ArgumentParser) -> list[str]:
 def routes(folder: Path) -> list[Route]:
     engine = make_engine(f"sqlite:///{folder / 'test.db'}")
     chat = [route for route in chat_page.routes if isinstance(route, Route)]
-    found = [*api.routes, *session_api.routes, *handoff_api.routes, *demand_api.routes(engine), *chat, *login_page.routes]
+    found = [*api.routes, *session_api.routes, *handoff_api.routes, *desk_api.routes, *demand_api.routes(engine), *chat,
+             *refer_page.routes, *login_page.routes]
     engine.dispose()
     return [route for route in found if route.endpoint is not chat_page.again]
 

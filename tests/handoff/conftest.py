@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from bot.channels import handoff_api, session_api
+from bot.channels import desk_api, handoff_api, session_api
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
 from bot.conversation import storage
@@ -135,7 +135,7 @@ def ids(rows: list[dict[str, Any]]) -> list[str]:
 def application(house: House, settings: Settings | None = None) -> Starlette:
     """The navigators' part of the public application."""
     app = Starlette(
-        routes=[*session_api.routes, *handoff_api.routes, *login_page.routes, *desk_page.routes, static_mount],
+        routes=[*session_api.routes, *handoff_api.routes, *desk_api.routes, *login_page.routes, *desk_page.routes, static_mount],
         middleware=[Middleware(SecurityHeaders), Middleware(PeopleMiddleware)],
         exception_handlers=problem_handlers,
     )
