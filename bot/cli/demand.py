@@ -94,7 +94,7 @@ def _show(args: argparse.Namespace, engine: Engine) -> int:
             print(words(language, "demonstration"))
         for cell in table.cells:
             if not cell["withheld"]:
-                names = (label(language, dimension, cell[dimension], table.doors) for dimension in table.dimensions)
+                names = (label(language, dimension, cell[dimension], table.names) for dimension in table.dimensions)
                 print(f"  {' | '.join(names)}: {number(language, cell['value'])}")
         print(f"  ({words(language, 'withheld')}: {sum(cell['withheld'] for cell in table.cells)})")
         print(f"{table.rule[language]}\nsha256 {table.digest}")
