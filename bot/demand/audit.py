@@ -9,16 +9,15 @@ are found by integer steps in the circulation of circulation.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.demand.circulation import Inconsistent, Known, Place, circulation
 from bot.demand.counts import Counts
 
-__all__ = ["LEAST_CANDIDATES", "MANY", "Finding", "Inconsistent", "Known", "Place", "audit", "intersected"]
+__all__ = ["LEAST_CANDIDATES", "Finding", "Inconsistent", "Known", "Place", "audit", "intersected"]
 
 LEAST_CANDIDATES = 5  # counts that must stay possible behind every cell; behind a withheld one, 0 among them
-MANY = 40  # findings after which something tells on the whole, and looking further is of no use
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,15 @@ def intersected(first: Known, second: Known) -> Known:
     return Known(max(first.low, second.low), min(first.high, second.high), first.withheld and second.withheld)
 
 
-def audit(counts: Counts, months: tuple[str, ...], known: Mapping[Place, Known], *, most: int = MANY) -> list[Finding]:
+def audit(counts: Counts, months: tuple[str, ...], known: Mapping[Place, Known], *, most: int | None = None,
+          only: Iterable[Place] | None = None) -> list[Finding]:
     """The cells published of these months (one, a quarter's, a half-year's) that keep fewer than LEAST_CANDIDATES counts,
-    or that are withheld and cannot be 0, the first `most` of them. `known`: every published cell of them. Raises
-    Inconsistent."""
+    or that are withheld and cannot be 0, the first `most` of them, or of `only` these. `known`: every published cell.
+    Raises Inconsistent."""
     network, targets = circulation(counts, months, known)
     findings = []
-    for place, cell in known.items():
-        target = targets.get(place)
+    for place in known if only is None else only:
+        cell, target = known[place], targets.get(place)
         if target is None:
             raise Inconsistent(f"{place[0]} {place[1]} {place[2]}: not a cell of the attack")
         down = target.count - cell.low
@@ -54,6 +54,6 @@ def audit(counts: Counts, months: tuple[str, ...], known: Mapping[Place, Known],
         low, high = target.count - down, target.count + up
         if high - low + 1 < LEAST_CANDIDATES or (cell.withheld and low > 0):
             findings.append(Finding(place, low, high))
-            if len(findings) >= most:
+            if len(findings) == most:
                 break
     return findings

@@ -22,7 +22,7 @@ from bot.demand.tables import demand_publications
 from bot.directory.tables import services
 from bot.store.engine import reading
 
-__all__ = ["Publication", "Published", "UnknownTable", "answer", "digest_of", "publications", "published", "published_tables"]
+__all__ = ["Publication", "Published", "UnknownTable", "answer", "digest_of", "names_in", "publications", "published", "published_tables"]
 
 
 class UnknownTable(KeyError):
@@ -119,7 +119,7 @@ def published(engine: Engine, table: str, from_month: str | None = None, to_mont
         if plan is None and not periods:
             raise UnknownTable(table)
         dimensions = found[-1].dimensions if found else (plan.period, *plan.dimensions) if plan else ()
-        marked, names = is_demonstration(connection), _names(connection, found)
+        marked, names = is_demonstration(connection), names_in(connection, found)
     rules = [publication.rule for publication in found]
     document = answer(table, dimensions, [(publication.period, row) for publication in found for row in publication.rows], rules)
     return Published(
@@ -127,7 +127,7 @@ def published(engine: Engine, table: str, from_month: str | None = None, to_mont
     )
 
 
-def _names(connection: Connection, found: Sequence[Publication]) -> dict[str, dict[str, str]]:
+def names_in(connection: Connection, found: Sequence[Publication]) -> dict[str, dict[str, str]]:
     """Names of the doors and services in these publications; a service that left the directory has none."""
     names: dict[str, dict[str, str]] = {}
     for publication in found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.demand.audit import MANY, Finding, Inconsistent, Known, Place, audit
+from bot.demand.audit import Finding, Inconsistent, Known, Place, audit
 from bot.demand.circulation import FREED, LANGUAGE, NEED, REASON, Line, line_of
 from bot.demand.counts import Counts, region_of
 from bot.demand.network import ENDLESS
@@ -17,6 +17,7 @@ from bot.demand.network import ENDLESS
 __all__ = ["LINED", "Refused", "is_left_out", "line_of", "withhold_until_safe"]
 
 LINED = (LANGUAGE, REASON)
+MANY = 80  # lines (of 380 needs and regions) at once: then a total tells on the whole, rather than each line on its own
 _TOTALS = (  # the first to go when a total is known too well; what English demand finds is the last
     "asked_before_by_door", "channels", "oriented", "for_other_by_theme", "age_band_by_theme", "waits", "doors",
     "english_by_region", "english",
@@ -44,23 +45,35 @@ def withhold_until_safe(
         if place[:2] in today and place[0] != NEED:
             lines.setdefault(line_of(place), []).append(place)
     withheld: set[Line] = set()
-    while True:
-        try:
-            findings = audit(counts, months, cells)
-        except Inconsistent as error:
-            raise Refused(f"{months[-1]}: {error}") from None
-        if not findings:
-            return withheld - _given_back(counts, months, known, cells, lines, withheld)
-        chosen = {_choice(finding, lines, withheld, many=len(findings) >= MANY) for finding in findings}
-        if len({line for line in chosen if line[0] not in LINED}) > 1:  # one total at a time may be enough
-            chosen = {min(chosen, key=lambda line: _TOTALS.index(line[0]) if line[0] in _TOTALS else len(_TOTALS))}
-        for line in chosen:
-            for place in lines[line]:
-                if is_left_out(line):
-                    del cells[place]
-                else:
-                    cells[place] = Known(0, ENDLESS, True)
-        withheld |= chosen
+    try:
+        findings = audit(counts, months, cells)
+        while findings:
+            # What is withheld opens more worlds and closes none: what was safe stays so, but for the cells withheld now.
+            again = _withhold(findings, cells, lines, withheld)
+            findings = audit(counts, months, cells, only=again) or audit(counts, months, cells)
+    except Inconsistent as error:
+        raise Refused(f"{months[-1]}: {error}") from None
+    return withheld - _given_back(counts, months, known, cells, lines, withheld)
+
+
+def _withhold(findings: list[Finding], cells: dict[Place, Known], lines: Mapping[Line, list[Place]], withheld: set[Line]) -> list[Place]:
+    """Withhold what is likely to tell on these; the cells to look at again. Changes `cells` and `withheld`."""
+    chosen = {_choice(finding, lines, withheld, many=False) for finding in findings}
+    if len(chosen) >= MANY:
+        chosen = {_choice(finding, lines, withheld, many=True) for finding in findings}
+    if len({line for line in chosen if line[0] not in LINED}) > 1:  # one total at a time may be enough
+        chosen = {min(chosen, key=lambda line: _TOTALS.index(line[0]) if line[0] in _TOTALS else len(_TOTALS))}
+    again = dict.fromkeys(finding.place for finding in findings)
+    for line in chosen:
+        for place in lines[line]:
+            if is_left_out(line):
+                del cells[place]
+                again.pop(place, None)
+            else:
+                cells[place] = Known(0, ENDLESS, True)
+                again[place] = None
+    withheld |= chosen
+    return list(again)
 
 
 def _given_back(
@@ -79,7 +92,7 @@ def _given_back(
 
 def _choice(finding: Finding, lines: Mapping[Line, object], withheld: set[Line], *, many: bool) -> Line:
     """What is likely to tell on this cell: the lines of its need and region, then the totals; these first
-    when many cells tell too much, for then a total is known too well."""
+    when many lines tell too much, for then a total is known too well."""
     table, _, cell = finding.place
     group = cell[1:] if table in LINED else (cell[0], region_of(cell[1])) if table == NEED else None
     near = [line for kind in ("fr", REASON, "en") for line in lines if group and _is_near(line, kind, group)]

@@ -106,16 +106,26 @@ class Attacker:
         numbers, indexes, signs = zip(*where, strict=True)
         return csr_array((signs, (numbers, indexes)), shape=(len(rows), len(self.kinds)), dtype=float)
 
+    def look_around(self, draw, times=16):
+        """Find some worlds at random corners of what fits."""
+        for _ in range(times):
+            weights = numpy.array([draw.choice((-1.0, 1.0)) for _ in self.sums])
+            self._solve(self.of_cells.T @ weights)
+
     def extreme(self, number, *, greatest):
         """The least or greatest count that the cell of this number can have been; null when nothing fits."""
         aim = numpy.zeros(len(self.kinds))
         aim[self.sums[number]] = -1 if greatest else 1
+        found = self._solve(aim)
+        return None if found is None else round(-found if greatest else found)
+
+    def _solve(self, aim):
         answer = milp(aim, constraints=LinearConstraint(self.matrix, self.low, self.high), integrality=numpy.ones(len(self.kinds)))
         if not answer.success:
             return None
         for values, value in zip(self.seen, self.of_cells @ answer.x.round(), strict=True):
             values.add(round(value))
-        return round(-answer.fun if greatest else answer.fun)
+        return answer.fun
 
     def is_possible(self, number, count):
         """Whether the cell of this number can have been exactly this."""
