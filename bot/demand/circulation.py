@@ -21,7 +21,7 @@ from bot.demand.counts import WRONG_LANGUAGE, Counts, region_of, theme_of
 from bot.demand.event import REASONS
 from bot.demand.months import half_of, quarter_of
 from bot.demand.network import ENDLESS, Arc, Network
-from bot.demand.plan import ENGLISH, LISTED, load_plan
+from bot.demand.plan import ENGLISH, LISTED, NO_DOOR, load_plan
 
 __all__ = ["FREED", "LANGUAGE", "NEED", "REASON", "Inconsistent", "Known", "Line", "Place", "Target", "circulation", "line_of"]
 
@@ -187,16 +187,18 @@ class _Quarter:
 
     def _month(self, month: str) -> None:
         waited = self._layered(("waited", month), month)
-        for name, stage in (("waits", ("all", waited)), ("doors", (waited, None))):
-            found = self.counts.of_table(name, (month,))
+        for name, head in (("waits", lambda value: waited), ("doors", lambda value: ("door", value))):
+            tail, found = ("all" if name == "waits" else waited), self.counts.of_table(name, (month,))
             for cell in dict.fromkeys((*self.cells[name, month], *found)):
-                self._cell(stage[0], stage[1] or ("door", cell[0]), found[cell], name, month, cell, (month,))
+                self._cell(tail, head(cell[0]), found[cell], name, month, cell, (month,))
+            if not self.cells[name, month]:
+                self._passage(tail, head(NO_DOOR), 0)
 
     def _doors(self) -> None:
         asked, through = self.margins["asked_before_by_door"], self.counts.of_table("doors", self.months)
         monthly = (cell for month in self.months for cell in self.cells["doors", month])
         by_door = (cell[1:] for cell in (*self.cells["asked_before_by_door", self.quarter], *asked))
-        for (door,) in dict.fromkeys((*through, *monthly, *by_door)):
+        for (door,) in dict.fromkeys(((NO_DOOR,), *through, *monthly, *by_door)):
             said = 0
             for cell in (("yes", door), ("no", door)):
                 said += asked[cell]
@@ -207,7 +209,8 @@ class _Quarter:
         """A table of all events by one label."""
         for cell in dict.fromkeys((*self.cells[table, self.quarter], *self.margins[table])):
             self._cell(tail, head, self.margins[table][cell], table, self.quarter, cell)
-        if table == LISTED:  # a directory holds far more services than are listed, and each may hide as many as the threshold
+        if table == LISTED or not self.cells[table, self.quarter]:
+            # A directory holds far more services than are listed, and each may hide as many as the threshold.
             self._passage(tail, head, 0)
 
     def _themes(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from bot.demand.actions import Noted, actions
 from bot.demand.demonstration import is_demonstration
@@ -28,6 +28,7 @@ __all__ = ["Filters", "Grid", "Report", "View", "report"]
 YEAR = 12  # months that the pages look back on
 MOST_COLUMNS = 6  # columns that a projector shows
 MOST_SERVICES = 15
+TRENDS = ("need_by_territory", "doors")
 NEED, LANGUAGE, REASON = "need_by_territory", "language_by_need_by_region", "reason_by_need_by_region"
 
 
@@ -238,14 +239,18 @@ def report(engine: Engine, month: str | None = None, filters: Filters | None = N
         if not months:
             return None
         month = month if month in months else months[0]
-        periods = connection.execute(select(keys.period).distinct()).scalars().all()
-        last = _number(month)
-        wanted = [period for period in periods if last - YEAR <= _number(months_of(period)[-1]) <= last]
-        every = publications(connection, periods=wanted)
-        every.sort(key=lambda publication: months_of(publication.period)[-1])
-        views = {name: View(name, tuple(one for one in every if one.table == name)) for name in load_plan().tables}
+        rows = connection.execute(select(keys.table_name, keys.period)).all()
+        views = {name: _view(connection, name, [period for table, period in rows if table == name], _number(month)) for name in load_plan().tables}
         return Report(month, tuple(months), is_demonstration(connection), filters or Filters(), views,
                       names_in(connection, [view.last for view in views.values() if view.last]), tuple(actions(connection, month)))
+
+
+def _view(connection: Connection, name: str, periods: list[str], last: int) -> View:
+    """A table's periods of the year up to the month shown; of those that have no trend, the last two."""
+    ended = {period: _number(months_of(period)[-1]) for period in periods}
+    wanted = sorted((period for period, end in ended.items() if last - YEAR <= end <= last), key=ended.__getitem__)
+    found = publications(connection, table=name, periods=wanted if name in TRENDS else wanted[-2:])
+    return View(name, tuple(sorted(found, key=lambda publication: ended[publication.period])))
 
 
 def _number(month: str) -> int:
