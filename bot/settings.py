@@ -46,6 +46,8 @@ class Settings:
     telegram_secret: str = _setting("", "Secret that Telegram sends with each webhook call; empty: derived from SECRET_KEY.", secret=True)
     operator_name: str = _setting("", "Name of the organisation that runs this assistant, shown in the privacy notice.")
     privacy_officer: str = _setting("", "Name or title, and way to reach, the person responsible for privacy.")
+    public_figures: str = _setting("off", "Whether citizens may read the published figures, at /chiffres and /figures.", choices=("off", "on"))
+    telegram_name: str = _setting("", "Username of the bot, without @, for the links and QR codes of doors; empty: web only.")
     retention_hours: int = _setting(48, "Hours after the last message when a conversation's text is erased.", low=1, high=24 * 365)
     retention_handoff_days: int = _setting(30, "Days instead, once a navigator had the conversation.", low=1, high=365)
     limit_messages: int = _setting(30, "Messages a minute for one conversation; more is answered 429.", low=1, high=100_000)
