@@ -59,6 +59,9 @@ class House:
                   **more: Any) -> Person:
         return self.people.add(f"{name}@example.org", PASSWORD, roles, name=name.title(), territories=territories, now=NOON, **more)
 
+    def people_by(self, name: str) -> Person:
+        return self.people.get(f"{name}@example.org").person
+
     def talk(self, *, channel: str = "web", ref: str | None = None, language: str = "fr", said: str | None = "J’ai faim") -> str:
         with writing(self.engine) as connection:
             conversation_id, _ = storage.create(connection, channel=channel, language=language, door=None, channel_ref=ref, now=NOON)

@@ -53,6 +53,7 @@
     const list = await piece("/desk/queue" + query({ status: shown }));
     if (!list) return;
     const old = requests.firstElementChild;
+    list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true");
     if (list.outerHTML !== old.outerHTML) {
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       requests.replaceChildren(list);
@@ -67,7 +68,7 @@
     const more = [...all.querySelectorAll("[data-unread]")].filter((one) => one.dataset.id !== request).reduce((sum, one) => sum + Number(one.dataset.unread), 0);
     if (elsewhere !== null && more > elsewhere) { chime(); if (document.hidden) unread += 1; }
     elsewhere = more;
-    dangers(idsOf(all, '[data-danger="yes"]'));
+    dangers(new Map([...all.querySelectorAll('[data-danger="yes"]')].map((one) => [one.dataset.id, one.querySelector(".about-it").textContent.trim()])));
     badge();
     say("");
   });
@@ -76,15 +77,19 @@
     document.title = `${unread && document.hidden ? "● " : ""}${waiting ? `(${waiting}) ` : ""}${title}`;
   }
   // Somebody of mine spoke of danger: seen whatever conversation is open, heard until it is noted.
-  function dangers(ids) {
+  function dangers(found) {
     clearInterval(alarmed);
     alarmed = 0;
-    alarm.hidden = !ids.size;
-    if (!ids.size) { alarm.replaceChildren(); return; }
-    const links = [...ids].map((id) => Object.assign(document.createElement("a"), { href: `/desk/${id}` + query({}), textContent: desk.dataset.dangerNew }));
-    if (alarm.dataset.ids !== [...ids].join() || !alarm.firstChild) {
-      alarm.dataset.ids = [...ids].join();
-      alarm.replaceChildren(...links.flatMap((link) => [link, " "]));
+    alarm.hidden = !found.size;
+    if (!found.size) { alarm.replaceChildren(); alarm.dataset.ids = ""; return; }
+    const ids = [...found.keys()].join();
+    if (alarm.dataset.ids !== ids) {
+      alarm.dataset.ids = ids;
+      alarm.replaceChildren(...[...found].map(([id, about]) => {
+        const line = document.createElement("p"), link = Object.assign(document.createElement("a"), { href: `/desk/${id}` + (lang ? query({}) : ""), textContent: about });
+        line.append(desk.dataset.dangerNew, " ", link);
+        return line;
+      }));
       alarmSound();
     }
     alarmed = setInterval(alarmSound, ALARM_EVERY);
