@@ -259,7 +259,7 @@ def test_what_was_typed_survives_a_reload_and_a_draft_is_not_sent(house, tab):
 
 def test_several_tabs_share_one_stream_of_the_queue_and_all_follow_it(house, tab):
     house.navigator()
-    page, request_id = opened(house, tab)
+    page, _ = opened(house, tab)
     tabs = [page, *(page.context.new_page() for _ in range(6))]
     for one in tabs[1:]:
         one.goto("/desk")
