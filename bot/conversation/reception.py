@@ -127,6 +127,7 @@ def _follow_language(connection: Connection, conversation: Row[Any], text: str, 
         return conversation
     changes = {"language": language, "language_chosen": bool(asked) or conversation.language_chosen}
     connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
+    requests.follow_language(connection, conversation.id, language)
     return storage.find(connection, conversation.id) or conversation
 
 

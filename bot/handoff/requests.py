@@ -17,7 +17,7 @@ from bot.handoff import contacts
 from bot.handoff.packet import passed_on
 from bot.handoff.tables import OPEN, handoffs
 
-__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "last_service", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
+__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "follow_language", "last_service", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
 
 URGENCIES = ("crisis", "soon", "normal")  # in the queue's order
 # A night outside or another blow may come before a quiet queue is through: after danger, before the rest.
@@ -91,6 +91,13 @@ def raise_urgency(connection: Connection, conversation_id: str, seq: int | None 
     connection.execute(
         update(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status.in_(OPEN))
         .values(urgency="crisis", danger_seq=seq)
+    )
+
+
+def follow_language(connection: Connection, conversation_id: str, language: str) -> None:
+    """The resident goes on in the other language: a request that still waits is for somebody who speaks it."""
+    connection.execute(
+        update(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status == "waiting").values(language=language)
     )
 
 

@@ -133,6 +133,14 @@ async def test_waiting_shows_the_place_in_line_and_can_be_left(core) -> None:
     assert (await core.messages(second)).ahead == 0
 
 
+async def test_who_goes_on_in_the_other_language_waits_for_somebody_who_speaks_it(core) -> None:
+    conversation_id = await opened(core)
+    await core.post(conversation_id, choice="handoff:send")
+    assert request_of(core, conversation_id).language == "en"
+    await core.post(conversation_id, choice="language:fr")
+    assert request_of(core, conversation_id).language == "fr"
+
+
 async def test_a_contact_is_hidden_whatever_is_around_it_and_danger_in_its_place_is_danger(core, engine) -> None:
     conversation_id = await opened(core)
     await core.post(conversation_id, choice="human")
