@@ -6,14 +6,18 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import uvicorn
 
+from bot.channels.floods import Floods
 from bot.conversation import storage
-from bot.handoff import canned, requests
+from bot.demand.doors import add_door
+from bot.handoff import canned, referrals, requests
 from bot.store.engine import writing
+from bot.web.refer_page import words as refer_words
 from bot.web.staff_pages import words
 from tests.handoff.conftest import NOON, PASSWORD, application, sqlite
 
@@ -43,7 +47,12 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def origin(house) -> Iterator[str]:
-    app = application(house)
+    with serving(application(house)) as address:
+        yield address
+
+
+@contextmanager
+def serving(app) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -312,3 +321,33 @@ def test_accessibility_and_no_sideways_scrolling(house, tab, width):
     page.locator("#keys-open").click()
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_partner_s_form_is_accessible_and_works_by_keyboard(house, browser, width, language):
+    from axe_playwright_python.sync_playwright import Axe
+
+    with writing(house.engine) as connection:
+        add_door(connection, "pharmacie", "Pharmacie d’essai")
+        referrals.allow(connection, "pharmacie", True, by=None, now=NOON)
+    app = application(house)
+    app.state.services.floods = Floods(house.engine, "s" * 32, {"conversations": 50})
+    with serving(app) as origin:
+        context = browser.new_context(base_url=origin, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.goto(f"/d/pharmacie/refer?lang={language}")
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.get_by_label(refer_words(language, "need"), exact=True).select_option("food")
+        page.get_by_label(refer_words(language, "contact"), exact=True).fill("demain")
+        page.get_by_label(refer_words(language, "agreed")).check()
+        page.keyboard.press("Enter")
+        page.get_by_text(refer_words(language, "wrong.contact")).first.wait_for()
+        assert Axe().run(page).response["violations"] == []
+        page.get_by_label(refer_words(language, "contact"), exact=True).fill("450-555-0199")
+        page.keyboard.press("Enter")
+        page.get_by_text(refer_words(language, "done")).wait_for()
+        assert Axe().run(page).response["violations"] == []
+        context.close()
+    assert len(house.desk.queue(house.navigator())) == 1
