@@ -11,7 +11,7 @@ from rasa_sdk import Action
 from actions.anytime import AskErase, NotUnderstood, Privacy, ReportWrong, SetLanguage, StartOver
 from actions.form import ValidateOrientationForm
 from actions.handoff import AskHandoffConsent, HandoffDecided
-from actions.questions import AskBorough, AskForWhom, AskNeed, AskPlace
+from actions.questions import AskBorough, AskFamily, AskForWhom, AskNeed, AskPlace, AskSex
 from actions.services import MoreServices, Orientation, ShowServices
 from bot.directory.catalogue import Directory
 
@@ -23,7 +23,7 @@ def all_actions(directory: Directory, clock: Callable[[], datetime]) -> list[Act
     orientation = Orientation(directory, clock)
     return [
         ValidateOrientationForm(orientation),
-        AskNeed(), AskPlace(), AskBorough(), AskForWhom(),
+        AskNeed(), AskPlace(), AskBorough(), AskForWhom(), AskSex(), AskFamily(),
         ShowServices(orientation), MoreServices(orientation),
         AskHandoffConsent(), HandoffDecided(),
         SetLanguage(), StartOver(), AskErase(), Privacy(), ReportWrong(), NotUnderstood(),

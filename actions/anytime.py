@@ -37,7 +37,8 @@ class StartOver(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         dispatcher.utter_message(response="utter_started_over")
-        cleared = ("need", "guesses", "place", "place_candidates", "borough", "for_other", "for_whom", "shown", "handoff_consent")
+        cleared = ("need", "guesses", "place", "place_candidates", "borough", "for_other", "for_whom", "sex", "family", "age",
+                   "access", "shown", "handoff_consent")
         return [*(SlotSet(slot, None) for slot in cleared), SlotSet("tries", 0)]
 
 

@@ -10,7 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.services import Orientation
-from actions.tracker import UNKNOWN, entities, intent_of, needs_of, place_by_key, place_of
+from actions.tracker import UNKNOWN, entities, intent_of, needs_of, place_by_key
+from bot.conversation.person import OLDEST, Said, read_person, read_sex
+from bot.directory.fit import AGE_BANDS, band_of
+from bot.directory.questions import PERSONAL, QUESTIONS
+from bot.directory.records import SEXES
 from bot.needs import all_needs
 from bot.places import gazetteer
 
@@ -44,7 +48,8 @@ class ValidateOrientationForm(Action):
         if entities(tracker, "guess") and not entities(tracker, "need"):
             changed["need"] = tracker.slots["need"] = None  # a guess is not an answer: the need in hand is put aside
             filled.pop("need", None)
-        for slot in ("need", "place", "borough", "for_whom"):
+        self._read_person(tracker, filled, changed)
+        for slot in ("need", "place", "borough", "for_whom", "sex", "family"):
             if slot in filled and filled[slot] is not None:
                 result = getattr(self, f"validate_{slot}")(filled[slot], tracker)
                 changed |= result
@@ -52,22 +57,39 @@ class ValidateOrientationForm(Action):
         # Rasa takes a form that sets nothing for one that rejects the message: it does so only for the rules' sake.
         if not changed and intent_of(tracker) in ASIDE and tracker.active_loop_name:
             return []
-        changed["requested_slot"] = next((slot for slot in self.required(tracker) if tracker.get_slot(slot) is None), None)
+        changed["requested_slot"] = self.next_slot(tracker)
         return [SlotSet(name, value) for name, value in changed.items()]
 
-    def required(self, tracker: Tracker) -> list[str]:
-        """The questions worth asking now, in their order."""
-        slots = ["need", "place"]
-        if not needs_of(tracker) or not tracker.get_slot("place"):
-            return slots
-        place = place_of(tracker)
-        if place is not None and place.rls is None and gazetteer().boroughs(place.key):
-            slots.append("borough")
-            if tracker.get_slot("borough") is None:
-                return slots
-        if self.orientation.age_matters(tracker):
-            slots.append("for_whom")
-        return slots
+    def next_slot(self, tracker: Tracker) -> str | None:
+        """The question to ask now: the need; then the one that would most change the first services, if any would."""
+        if not needs_of(tracker):
+            return "need"
+        if tracker.get_slot("place_candidates") and tracker.get_slot("place") is None:
+            return "place"  # they named one: which it is, is asked whatever it changes
+        unanswered = [slot for slot in QUESTIONS if tracker.get_slot(slot) is None]
+        if tracker.get_slot("for_whom") == "child":
+            unanswered = [slot for slot in unanswered if slot not in PERSONAL]  # nobody under 14 is asked about themselves
+        return self.orientation.next_question(tracker, unanswered, bool(PERSONAL - set(unanswered)))
+
+    def _read_person(self, tracker: Tracker, filled: Slots, changed: Slots) -> None:
+        """What the message says in passing: "my mother, who is 82", "je suis en fauteuil roulant"."""
+        text = str(tracker.latest_message.get("text") or "")
+        said = Said() if text.startswith("/") else read_person(text)
+        for age in [*entities(tracker, "age"), *([] if said.age is None else [said.age])][:1]:
+            changed |= {"age": float(age), "for_whom": band_of(int(age)), "shown": None}
+        if said.band and "for_whom" not in changed:
+            changed |= {"age": None, "for_whom": said.band, "shown": None}
+        if said.sex:
+            changed["sex"] = said.sex
+        if said.family:
+            changed["family"] = "yes"
+        access = [name for name in ("wheelchair", "stays_home") if getattr(said, name)]
+        if access:
+            changed["access"] = sorted({*access, *(tracker.get_slot("access") or [])})
+        for slot in ("for_whom", "sex", "family"):
+            if slot in changed:
+                filled.pop(slot, None)
+        tracker.slots.update(changed)
 
     def validate_need(self, value: Any, tracker: Tracker) -> Slots:
         named = [need for need in (value if isinstance(value, list) else [value]) if need in all_needs()]
@@ -102,23 +124,33 @@ class ValidateOrientationForm(Action):
         return {"borough": UNKNOWN if skipped else None, "tries": 0 if skipped else tries}
 
     def validate_for_whom(self, value: Any, tracker: Tracker) -> Slots:
-        if value in ("child", "youth", "adult", "senior", UNKNOWN):
-            return {"for_whom": value, "shown": None, "tries": 0}
-        band = age_band(str(value))
-        if band or intent_of(tracker) in ("skip", "deny"):
-            return {"for_whom": band or UNKNOWN, "shown": None, "tries": 0}
+        if value in AGE_BANDS or value == UNKNOWN:
+            return {"for_whom": value, "age": None, "shown": None, "tries": 0}
+        age = age_in(str(value))
+        if age is not None:
+            return {"for_whom": band_of(age), "age": float(age), "shown": None, "tries": 0}
+        return self._one_of("for_whom", None, tracker)
+
+    def validate_sex(self, value: Any, tracker: Tracker) -> Slots:
+        return self._one_of("sex", value if value in SEXES else read_sex(str(value)), tracker)
+
+    def validate_family(self, value: Any, tracker: Tracker) -> Slots:
+        said = {"affirm": "yes", "deny": "no"}.get(intent_of(tracker) or "")
+        return self._one_of("family", value if value in ("yes", "no") else said, tracker)
+
+    def _one_of(self, slot: str, value: str | None, tracker: Tracker) -> Slots:
+        """The answer, or that it is skipped; asked again once when it is neither."""
+        if value is not None or intent_of(tracker) in ("skip", "deny"):
+            return {slot: value or UNKNOWN, "shown": None, "tries": 0}
         tries = self._again(tracker)
-        return {"for_whom": UNKNOWN if tries >= TRIES_AT_MOST else None, "tries": tries % TRIES_AT_MOST}
+        return {slot: UNKNOWN if tries >= TRIES_AT_MOST else None, "tries": tries % TRIES_AT_MOST}
 
     @staticmethod
     def _again(tracker: Tracker) -> int:
         return int(tracker.get_slot("tries") or 0) + 1
 
 
-def age_band(text: str) -> str | None:
-    """The age band of an age in years written in digits: child to 13, youth to 24, adult to 64, senior from 65."""
+def age_in(text: str) -> int | None:
+    """The age in years of an answer to "how old": the one number in it, whatever stands around it."""
     digits = "".join(char if char.isdigit() else " " for char in text).split()
-    if len(digits) != 1 or int(digits[0]) > 120:
-        return None
-    age = int(digits[0])
-    return "child" if age < 14 else "youth" if age < 25 else "adult" if age < 65 else "senior"
+    return int(digits[0]) if len(digits) == 1 and int(digits[0]) <= OLDEST else None

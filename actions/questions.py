@@ -12,7 +12,7 @@ from actions.tracker import guesses_of, language_of, place_by_key, place_of
 from bot.needs import all_needs
 from bot.places import gazetteer
 
-__all__ = ["AskBorough", "AskForWhom", "AskNeed", "AskPlace"]
+__all__ = ["AskBorough", "AskFamily", "AskForWhom", "AskNeed", "AskPlace", "AskSex"]
 
 # Candidates of one name that fit on a phone's screen.
 CANDIDATES_AT_MOST = 6
@@ -22,6 +22,9 @@ BANDS = {
     "adult": ("Un adulte (25 à 64 ans)", "An adult (25 to 64)"),
     "senior": ("65 ans et plus", "65 or older"),
 }
+
+SEXES = {"female": ("Une femme ou une fille", "A woman or a girl"), "male": ("Un homme ou un garçon", "A man or a boy")}
+FAMILY = {"yes": ("Oui", "Yes"), "no": ("Non", "No")}
 
 
 def button(title: str, choice: str) -> dict[str, str]:
@@ -93,4 +96,30 @@ class AskForWhom(Action):
         which = 0 if language_of(tracker) == "fr" else 1
         buttons = [button(labels[which], f"for_whom:{band}") for band, labels in BANDS.items()]
         dispatcher.utter_message(response="utter_ask_for_whom", buttons=buttons)
+        return []
+
+
+class AskSex(Action):
+    """Whether it is for a woman or a man; asked only when it changes which services are shown."""
+
+    def name(self) -> str:
+        return "action_ask_sex"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        which = 0 if language_of(tracker) == "fr" else 1
+        buttons = [button(labels[which], f"sex:{sex}") for sex, labels in SEXES.items()]
+        dispatcher.utter_message(response="utter_ask_sex", buttons=buttons)
+        return []
+
+
+class AskFamily(Action):
+    """Whether the person has children or expects one; asked only when it changes which services are shown."""
+
+    def name(self) -> str:
+        return "action_ask_family"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        which = 0 if language_of(tracker) == "fr" else 1
+        buttons = [button(labels[which], f"family:{answer}") for answer, labels in FAMILY.items()]
+        dispatcher.utter_message(response="utter_ask_family", buttons=buttons)
         return []

@@ -11,9 +11,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.tracker import UNKNOWN, language_of, needs_of, place_of
+from actions.tracker import language_of, needs_of, place_of
 from bot.directory.cards import card
 from bot.directory.catalogue import Directory
+from bot.directory.fit import AGE_BANDS
+from bot.directory.questions import next_question
+from bot.directory.records import SEXES
 from bot.directory.search import Query, Result
 from bot.needs import need_label
 from bot.places import Place
@@ -33,16 +36,25 @@ class Orientation:
         self.directory = directory
         self.clock = clock
 
-    def search(self, tracker: Tracker, need: str, exclude: list[str] | None = None) -> Result:
-        band = tracker.get_slot("for_whom")
-        return self.directory.search(
-            Query(need=need, place=place_of(tracker), language=language_of(tracker), at=self.clock(),
-                  age_band=None if band in (None, UNKNOWN) else band, limit=CARDS_AT_MOST, exclude=tuple(exclude or ()))
+    def query(self, tracker: Tracker, need: str, exclude: list[str] | None = None) -> Query:
+        """What is looked for, with what is known of the person."""
+        band, age, sex = (tracker.get_slot(name) for name in ("for_whom", "age", "sex"))
+        access = tracker.get_slot("access") or []
+        return Query(
+            need=need, place=place_of(tracker), language=language_of(tracker), at=self.clock(),
+            age_band=band if band in AGE_BANDS else None, age=None if age is None else int(age), sex=sex if sex in SEXES else None,
+            family={"yes": True, "no": False}.get(tracker.get_slot("family") or ""), wheelchair="wheelchair" in access,
+            stays_home="stays_home" in access, limit=CARDS_AT_MOST, exclude=tuple(exclude or ()),
         )
 
-    def age_matters(self, tracker: Tracker) -> bool:
-        """Whether the person's age would change the first services."""
-        return any(self.search(tracker, need).age_matters for need in needs_of(tracker))
+    def search(self, tracker: Tracker, need: str, exclude: list[str] | None = None) -> Result:
+        """What the directory has for one need."""
+        return self.directory.search(self.query(tracker, need, exclude))
+
+    def next_question(self, tracker: Tracker, unanswered: list[str], asked_personal: bool) -> str | None:
+        """The question that would most change the first services, null when none would."""
+        queries = [self.query(tracker, need) for need in needs_of(tracker)]
+        return next_question(self.directory.search, self.directory.has_local, queries, unanswered, asked_personal)
 
     def say(self, dispatcher: CollectingDispatcher, tracker: Tracker, need: str, result: Result, counted: bool) -> list[str]:
         """Say what was found for one need; the ids shown."""
@@ -51,7 +63,8 @@ class Orientation:
         met = bool(cards) and result.reason is None
         response = response_for(result, bool(cards), met)
         custom: dict[str, Any] = {"kind": "services", "services": cards, "effects": []}
-        if not cards:
+        if not met and not any(hit.reach == "line" for hit in result.services):
+            # Nothing found is never the end: where no service of the directory can be called, a line always can.
             custom["helplines"] = [line.as_dict(language) for line in lines_by_id(LINES_WHEN_NOTHING)]
         if counted:
             first = cards[0]["id"] if cards else None

@@ -10,11 +10,9 @@ the same state, erasing is one transaction, and any number of Rasa processes can
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -28,8 +26,6 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from nlu.components.action_results import use_compiled_validator
-from nlu.components.orientation_classifier import clauses_of
-from nlu.components.sentence_embeddings import embed_ahead
 
 __all__ = ["BonnePorteInput"]
 
@@ -38,7 +34,6 @@ logger = logging.getLogger(__name__)
 # Keep at most this many events while a form is open; a resident who talks about everything else in the middle of a
 # question then starts the question anew.
 EVENTS_AT_MOST = 200
-EMBEDDING_THREADS = 2
 
 
 class _Whole(OutputChannel):
@@ -67,8 +62,6 @@ class BonnePorteInput(InputChannel):
 
     def __init__(self) -> None:
         use_compiled_validator()
-        # Half of a turn's time is the embedding: it is made here while other conversations go on in the event loop.
-        self.embedding = ThreadPoolExecutor(EMBEDDING_THREADS)
 
     @classmethod
     def name(cls) -> str:
@@ -96,9 +89,6 @@ class BonnePorteInput(InputChannel):
             sender = uuid4().hex  # of this turn only: no two turns share anything
             if asked.get("tracker"):
                 store.store[sender] = json.dumps({"events": asked["tracker"], "name": sender, "sender_id": sender})
-            if not asked["text"].startswith("/"):
-                texts = [asked["text"], *clauses_of(asked["text"])]
-                await asyncio.get_running_loop().run_in_executor(self.embedding, embed_ahead, texts)
             output = _Whole()
             try:
                 await on_new_message(

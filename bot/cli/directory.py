@@ -20,9 +20,11 @@ from bot.directory.hsds.written import write_hsds_folder, write_hsds_json, write
 from bot.directory.imports.apply import apply
 from bot.directory.imports.batch import Batch, ImportFault
 from bot.directory.imports.formats import FORMATS, read
+from bot.directory.imports.quick import undisturbed
 from bot.directory.imports.reading import Options
 from bot.directory.imports.terms import TERMS
 from bot.directory.load import load_embedded
+from bot.directory.questions import WORTH_ASKING, worth
 from bot.directory.search import Query, Result
 from bot.directory.storage import read_services
 from bot.directory.trust import is_stale
@@ -95,7 +97,8 @@ def run(args: argparse.Namespace, settings: Settings, engine: Engine | None = No
     """
     command = args.directory_command
     if command == "validate":
-        return _validate(args)
+        with undisturbed():
+            return _validate(args)
     engine = engine or _database(settings)
     return {"import": _import, "export": _export, "search": _search, "stale": _stale}[command](args, engine)
 
@@ -144,6 +147,11 @@ def _validate(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace, engine: Engine) -> int:
+    with undisturbed():
+        return _read_and_write(args, engine)
+
+
+def _read_and_write(args: argparse.Namespace, engine: Engine) -> int:
     batch = _read(args)
     if batch is None:
         return FAULTS
@@ -206,12 +214,17 @@ def _search(args: argparse.Namespace, engine: Engine) -> int:
     if place is None:
         return USAGE
     at = args.at or utcnow()
-    result = Directory(engine).search(Query(args.need, place, args.language, at, args.age))
+    directory, query = Directory(engine), Query(args.need, place, args.language, at, args.age)
+    result = directory.search(query)
+
+    def asked(question: str) -> bool:
+        return worth(directory.search, directory.has_local, query, question) >= WORTH_ASKING
+
     cards = [card(hit, args.language, at) for hit in result.services]
     if args.json:
         document = {"need": args.need, "place": place.as_dict(), "language": args.language, "at": at.isoformat(),
                     "outcome": result.outcome, "reason": result.reason, "more": result.more,
-                    "age_matters": result.age_matters, "services": cards}
+                    "age_matters": asked("for_whom"), "services": cards}
         print(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         print(f"{need_label(args.need, args.language)} · {place.display(args.language)} · {_outcome(result)}")

@@ -16,11 +16,13 @@ from sqlalchemy import Connection, Engine, Row, or_, select, update
 
 from bot.conversation import storage
 from bot.conversation.assistant import Assistant, AssistantFailure, Turn
-from bot.conversation.choices import from_payload, plain_text, to_payload
+from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
 from bot.conversation.known import known_from
 from bot.conversation.messages import Draft, choice
+from bot.conversation.person import ANSWER_WORDS, Said, read_person, read_sex
 from bot.conversation.tables import conversations, messages
+from bot.directory.fit import band_of
 from bot.language import detect
 from bot.settings import Settings
 from bot.store.base import utcnow
@@ -88,12 +90,29 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
         if text is None:
             return None
     else:
-        text = plain_text(message.text)
+        text = _about_person(message.text, conversation) or plain_text(message.text)
     metadata = {"language": conversation.language, "status": conversation.status}
     try:
         return await assistant.turn(text, metadata, conversation.tracker)
     except AssistantFailure:
         return None
+
+
+def _about_person(text: str, conversation: Row[Any]) -> str | None:
+    """The payload for a message that says how old the person is and nothing else, or plainly answers a question about
+    them; null for any other. A number alone is an age only where one was asked for, and nothing is while a yes or no
+    is waited for."""
+    asks = conversation.asks
+    if asks == "handoff_consent" or (text.strip().isdigit() and asks != "for_whom"):
+        return None
+    if asks == "sex" and (sex := read_sex(text)):
+        return of_person(Said(sex=sex), None, conversation.language)
+    said = read_person(text)
+    aged = said.age is not None or said.band is not None
+    answers = asks == "for_whom" and aged and len(text.split()) <= ANSWER_WORDS
+    if not (said.only or answers):
+        return None
+    return of_person(said, band_of(said.age) if said.age is not None else said.band, conversation.language)
 
 
 def in_other_language(pending: Pending) -> bool:
@@ -184,4 +203,4 @@ def _asks(response: str) -> str | None:
     if not response.startswith("utter_ask_"):
         return None
     rest = response.removeprefix("utter_ask_")
-    return next((slot for slot in ("need", "place", "borough", "for_whom", "erase") if rest.startswith(slot)), rest)
+    return next((slot for slot in ("need", "place", "borough", "for_whom", "sex", "family", "erase") if rest.startswith(slot)), rest)

@@ -7,8 +7,11 @@ inject an intent and its entities.
 from __future__ import annotations
 
 import json
+from typing import Any
 
-__all__ = ["from_payload", "plain_text", "to_payload"]
+from bot.conversation.person import Said
+
+__all__ = ["from_payload", "of_person", "plain_text", "to_payload"]
 
 _PLAIN = {
     "human": "human",
@@ -22,8 +25,8 @@ _PLAIN = {
     "restart": "start_over",
 }
 _INTENTS = {intent: value for value, intent in _PLAIN.items()}
-_WITH_VALUE = {"need": "need", "place": "place", "for_whom": "age_band"}  # choice's prefix: entity
-_INTENT_OF = {"need": "need", "place": "place", "for_whom": "affirm"}
+_WITH_VALUE = {"need": "need", "place": "place", "for_whom": "age_band", "sex": "sex", "family": "family"}  # choice's prefix: entity
+_INTENT_OF = {"need": "need", "place": "place", "for_whom": "about_person", "sex": "about_person", "family": "about_person"}
 
 
 def to_payload(value: str, language: str) -> str | None:
@@ -36,6 +39,18 @@ def to_payload(value: str, language: str) -> str | None:
         return None
     entities[_WITH_VALUE[kind]] = rest
     return f"/{_INTENT_OF[kind]}{json.dumps(entities, ensure_ascii=False)}"
+
+
+def of_person(said: Said, band: str | None, language: str) -> str:
+    """Rasa's payload for a message that only says who the person is: known from its words, no need to understand it."""
+    entities: dict[str, Any] = {"language": language}
+    if band is not None:
+        entities["age_band"] = band
+    if said.age is not None:
+        entities["age"] = said.age
+    if said.sex is not None:
+        entities["sex"] = said.sex
+    return f"/about_person{json.dumps(entities)}"
 
 
 def from_payload(payload: str) -> str:

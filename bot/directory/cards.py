@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.directory.hours import TORONTO, Opening, closed_for_a_while, opening
+from bot.directory.fit import FOR_ALL, fit, is_free, suits_age, wheelchair
+from bot.directory.hours import TORONTO, Opening, closed_for_a_while, opening, out_of_season
 from bot.directory.phrases import (
     ages,
     day_text,
@@ -18,8 +19,8 @@ from bot.directory.phrases import (
     until,
     when,
 )
-from bot.directory.ranking import CLOSED, TOO_FAR, WRONG_LANGUAGE, Hit, suits_age
-from bot.directory.records import Location, Phone, Service
+from bot.directory.ranking import CLOSED, TOO_FAR, WRONG_LANGUAGE, Hit
+from bot.directory.records import REMOTE, Location, Phone, Service
 from bot.directory.trust import is_stale
 
 __all__ = ["card", "phone_dial", "phone_display"]
@@ -52,7 +53,7 @@ def card(hit: Hit, language: str, at: datetime) -> dict[str, Any]:
         "distance_km": km,
         "open_now": state.open_now,
         "opens_at": state.opens_at.isoformat() if state.opens_at else None,
-        "hours": hours_text(language, service),
+        "hours": hours_text(language, service, at.astimezone(TORONTO).date()),
         "languages": list(service.languages),
         "cost": service.cost.best(language),
         "eligibility": service.eligibility.best(language),
@@ -106,7 +107,7 @@ def _map_url(place: Location | None, language: str) -> str | None:
 
 def _why(hit: Hit, language: str, at: datetime, state: Opening, km: float | None) -> list[str]:
     service, said = hit.service, []
-    if service.needs[0] == hit.need and hit.reach != "chosen":
+    if service.needs[0] == hit.query.need and hit.reach != "chosen":
         said.append(say(language, "why.need"))
     if hit.reach == "line":
         said.append(_breadth(hit, language))
@@ -121,26 +122,51 @@ def _why(hit: Hit, language: str, at: datetime, state: Opening, km: float | None
         said.append(say(language, "why.open_until", when=until(language, state.closes_at, at)))
     if language in service.languages and (language != "fr" or "en" in service.languages):
         said.append(say(language, "why.language"))
-    limits = ages(language, service.min_age, service.max_age)
-    if limits and hit.age_band and suits_age(service, hit.age_band):
-        said.append(say(language, "why.age", ages=limits))
+    said += _made_for(hit, language)
+    if hit.query.wheelchair and wheelchair(service):
+        said.append(say(language, "why.wheelchair"))
     same_town = hit.distance_km is not None and km is None
-    if hit.serves and hit.reach != "line" and hit.place and not same_town:
-        said.append(say(language, "why.serves", place=hit.place.part or hit.place.name))
+    place = hit.query.place
+    if hit.serves and hit.reach != "line" and place and not same_town:
+        said.append(say(language, "why.serves", place=place.part or place.name))
     if "on_site" not in service.modes or hit.reach == "line":
         said += [say(language, f"why.{name}") for mode, name in _REMOTE if mode in service.modes][:1]
     elif "at_home" in service.modes:
         said.append(say(language, "why.at_home"))
+    if is_free(service):
+        said.append(say(language, "why.free"))
     return said[:MOST_WHY]
+
+
+def _made_for(hit: Hit, language: str) -> list[str]:
+    """For whom it is, where that is known to be this person."""
+    service, suits, query = hit.service, fit(hit.service, hit.query), hit.query
+    if suits == FOR_ALL or not (suits.eligible and suits.sure):
+        return []
+    said = []
+    limits = ages(language, service.min_age, service.max_age)
+    if limits and (query.age is not None or query.age_band):
+        said.append(say(language, "why.age", ages=limits))
+    if suits.hinted and suits.likely:
+        said.append(say(language, "why.seniors" if "senior" in suits.hinted else "why.youth"))
+    if service.sex and query.sex:
+        said.append(say(language, f"why.{_SEX[service.sex]}"))
+    if service.family and query.family:
+        said.append(say(language, "why.families"))
+    return said
+
+
+_SEX = {"female": "women", "male": "men"}
 
 
 def _breadth(hit: Hit, language: str) -> str:
     kind = hit.service.area.kind if hit.service.area else None
     if kind == "province":
         return say(language, "why.province")
-    if kind == "region" or hit.place is None:
+    place = hit.query.place
+    if kind == "region" or place is None:
         return say(language, "why.regions")
-    return say(language, "why.serves", place=hit.place.part or hit.place.name)
+    return say(language, "why.serves", place=place.part or place.name)
 
 
 _REMOTE = (("at_home", "at_home"), ("phone", "by_phone"), ("online", "online"))
@@ -148,12 +174,16 @@ _REMOTE = (("at_home", "at_home"), ("phone", "by_phone"), ("online", "online"))
 
 def _cautions(hit: Hit, language: str, at: datetime, state: Opening, km: float | None) -> list[str]:
     service, today, said = hit.service, at.astimezone(TORONTO).date(), []
-    if CLOSED in hit.faults or closed_for_a_while(service, today):
+    if closed_for_a_while(service, today):
         until_day = service.closed_until
         said.append(
             say(language, "caution.closed_until", date=day_text(language, until_day))
             if until_day else say(language, "caution.closed_for_now")
         )
+    elif CLOSED in hit.faults or out_of_season(service, today):
+        said.append(say(language, "caution.out_of_season"))
+        if state.opens_at:
+            said.append(say(language, "caution.opens", when=when(language, state.opens_at, at)))
     elif state.open_now is False:
         said.append(
             say(language, "caution.opens", when=when(language, state.opens_at, at))
@@ -161,11 +191,17 @@ def _cautions(hit: Hit, language: str, at: datetime, state: Opening, km: float |
         )
     if state.holiday and not state.always:
         said.append(say(language, "caution.holiday", holiday=say(language, f"holiday.{state.holiday}")))
+    if state.special:
+        said.append(say(language, "caution.special_today"))
+    if service.by_appointment:
+        said.append(say(language, "caution.appointment"))
+    if service.capacity:
+        said.append(say(language, f"caution.{service.capacity}"))
     if TOO_FAR in hit.faults and km is not None:
         said.append(say(language, "caution.far", km=kilometres(language, km)))
     if WRONG_LANGUAGE in hit.faults:
         said.append(say(language, "caution.other_language", languages=language_names(language, service.languages)))
-    said += _eligibility(hit, language)
+    said += _eligibility(hit, language) + _access(hit, language)
     if not service.reachable:
         said.append(say(language, "caution.no_contact"))
     if _text_in_other_language(service, language):
@@ -179,16 +215,34 @@ def _cautions(hit: Hit, language: str, at: datetime, state: Opening, km: float |
 
 
 def _eligibility(hit: Hit, language: str) -> list[str]:
-    said, service = [], hit.service
-    limits = ages(language, service.min_age, service.max_age)
-    if limits and not suits_age(service, hit.age_band):
+    said, service, query = [], hit.service, hit.query
+    limits, suits = ages(language, service.min_age, service.max_age), fit(hit.service, query)
+    known = query.age is not None or query.age_band is not None
+    if limits and known and not suits_age(service, query.age_band, query.age):
         said.append(say(language, "caution.not_this_age", ages=limits))
-    elif limits and hit.age_band is None:
+    elif limits and not (known and suits.sure):
         said.append(say(language, "caution.age", ages=limits))
-    if hit.place is not None and hit.serves is False:
+    if service.sex and query.sex != service.sex:
+        said.append(say(language, f"caution.{_SEX[service.sex]}_only"))
+    if service.family and not query.family:
+        said.append(say(language, "caution.families_only"))
+    if query.place is not None and hit.serves is False:
         said.append(say(language, "caution.other_territory"))
-    elif hit.place is not None and hit.serves is None and service.area is not None:
+    elif query.place is not None and hit.serves is None and service.area is not None:
         said.append(say(language, "caution.territory_unsure"))
+    return said
+
+
+def _access(hit: Hit, language: str) -> list[str]:
+    """What a person in a wheelchair, or who cannot go out, must know before they count on it."""
+    comes = bool(REMOTE & set(hit.service.modes)) or "at_home" in hit.service.modes
+    said = []
+    if hit.query.wheelchair and not comes:
+        access = wheelchair(hit.service)
+        if access is not True:
+            said.append(say(language, "caution.wheelchair_unknown" if access is None else "caution.no_wheelchair"))
+    if hit.query.stays_home and hit.service.modes and not comes:
+        said.append(say(language, "caution.must_go"))
     return said
 
 

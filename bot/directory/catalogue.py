@@ -50,6 +50,10 @@ class Directory:
         """The services for `query` (search.py)."""
         return rules.search(self._current(), query)
 
+    def has_local(self, need: str) -> bool:
+        """Whether a need has services that are for some places only."""
+        return self._current().has_local(need)
+
     def service(self, service_id: str) -> Service | None:
         """One service that residents may be shown, or null."""
         return self._current().by_id.get(service_id)

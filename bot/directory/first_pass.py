@@ -1,92 +1,107 @@
 """Which services are worth judging in full: the cheap first pass of a search in a large directory.
 
 Services come in rings, nearest first. What is known of one without judging it gives the highest score that it could
-have; once as many better ones are there as the page needs, for every age that the person may have, it is passed over.
-So the page, what is said of it and whether age matters are those that judging every service would give.
+have; once as many better ones are there as the page needs, it is passed over. So the page, and what is said of it, are
+those that judging every service would give.
 """
 
 from __future__ import annotations
 
-from heapq import heappush, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
+from itertools import count
 
 from bot.directory.area import Territory
+from bot.directory.fit import band_of, for_some, suits_age
 from bot.directory.hours import Moment
 from bot.directory.index import Index
 from bot.directory.ranking import (
-    AGE_BANDS,
-    BEST_EXTRA,
+    BEST_STANDING,
     BEST_UNSEEN,
     LOCAL,
-    NOT_FOR_THIS_AGE,
+    MADE_FOR_THEM,
+    NO_NEED_TO_GO,
+    NOT_ELIGIBLE_FOR_THEM,
     OTHER_LANGUAGE,
     PER_KM,
-    RADIUS_KM,
-    WIDER_KM,
+    WHEELCHAIR,
     Hit,
     Query,
     judge,
-    rank_of_need,
-    suits_age,
 )
+from bot.directory.reach import RADIUS_KM, WIDER_KM
 from bot.directory.records import Service
 
 __all__ = ["hits_worth_judging"]
 
 
-class _Best:
-    """The best scores so far, for each age band that must be right."""
+# The same points added in another order may differ by this much.
+ROUNDING = 1e-9
 
-    def __init__(self, bands: tuple[str | None, ...], wanted: int) -> None:
+
+class _Best:
+    """The best scores so far, and whether something nearby fits."""
+
+    def __init__(self, wanted: int) -> None:
         self._wanted = wanted
-        self._scores: dict[str | None, list[float]] = {band: [] for band in bands}
-        self.fitting: dict[str | None, Hit] = {}
+        self._scores: list[float] = []
+        self.fitting: Hit | None = None
         self.floor = float("-inf")
 
     def add(self, hit: Hit) -> None:
         if hit.reach == "elsewhere":
             return
-        moved, limited = False, hit.service.min_age is not None or hit.service.max_age is not None
-        for band, scores in self._scores.items():
-            suits = not limited or suits_age(hit.service, band)
-            score = hit.score if suits else hit.score + NOT_FOR_THIS_AGE
-            if len(scores) < self._wanted:
-                heappush(scores, score)
-                moved = True
-            elif score > scores[0]:
-                heapreplace(scores, score)
-                moved = True
-            if suits and hit.reach == "near" and hit.fits and band not in self.fitting:
-                self.fitting[band] = hit
-                moved = True
+        if len(self._scores) < self._wanted:
+            heappush(self._scores, hit.score)
+        elif hit.score > self._scores[0]:
+            heapreplace(self._scores, hit.score)
+        if self.fitting is None and hit.reach == "near" and hit.fits:
+            self.fitting = hit
         # Until something nearby fits, everything counts: for what is said when nothing does.
-        if moved and len(self.fitting) == len(self._scores):
-            self.floor = min(scores[0] if len(scores) == self._wanted else float("-inf") for scores in self._scores.values())
+        if self.fitting is not None and len(self._scores) == self._wanted:
+            self.floor = self._scores[0]
 
 
-def hits_worth_judging(index: Index, query: Query, territory: Territory, moment: Moment, page: int) -> list[Hit]:
-    """The hits among which are the best `page` (and one more, where there is one) for the query's age band, or for each
-    band and none when it is not known."""
-    wanted = max(page, query.offset + query.limit) + len(query.exclude) + 1
-    best = _Best((query.age_band,) if query.age_band else (None, *AGE_BANDS), wanted)
+def hits_worth_judging(index: Index, query: Query, territory: Territory, moment: Moment) -> list[Hit]:
+    """The hits among which are the best of the page that `query` asks for, and one more where there is one."""
+    best = _Best(query.offset + query.limit + len(query.exclude) + 1)
     lat, lon = (query.place.lat, query.place.lon) if query.place else (None, None)
+    band = query.age_band if query.age is None else band_of(query.age)
+    known = band is not None or query.sex is not None or query.family is not None
+    # The most that a service's distance and standing can still gain.
+    gain = BEST_UNSEEN + (MADE_FOR_THEM if known else 0.0) + (WHEELCHAIR if query.wheelchair else 0.0) + (NO_NEED_TO_GO if query.stays_home else 0.0) + ROUNDING
     hits: dict[str, Hit | None] = {}
-    for least_km, services in index.rings(query.need, territory, lat, lon, WIDER_KM):
-        if _at(least_km) + BEST_EXTRA < best.floor:
+    turn = count()
+    for least_km, groups, km_of in index.rings(query.need, territory, lat, lon, WIDER_KM):
+        here = _at(least_km) + gain
+        if here + BEST_STANDING < best.floor:
             break
-        most = sorted(((_at(km) + _most(service, query), service.id, service) for km, service in services), reverse=True)
-        for score, key, service in most:
-            if score < best.floor:
+        # Those that may come first, first: each one judged may spare others. A group gives its next one when its best is
+        # taken; what looking at one more closely lowers goes back in line. (-most, id, a number that tells equal ones apart,
+        # looked at, group, its place there)
+        line = [(-here - group[0][0], group[0][3].id, next(turn), False, group, 0) for group in groups if group]
+        heapify(line)
+        while line:
+            lowest, key, _, looked_at, group, number = heappop(line)
+            if -lowest < best.floor:
                 break
+            points, one, two, service = group[number]
+            if not looked_at:
+                if number + 1 < len(group):
+                    following = group[number + 1]
+                    heappush(line, (-here - following[0], following[3].id, next(turn), False, group, number + 1))
+                most = gain + points + _at(km_of(one, two)) + _less(service, query, band, known)
+                if most < -lowest:
+                    heappush(line, (-most, key, next(turn), True, group, number))
+                    continue
             if key not in hits:
-                hit = hits[key] = judge(service, query, territory, moment)
+                hit = hits[key] = judge(service, query, territory, moment, points)
                 if hit is not None:
                     best.add(hit)
     judged = [hit for hit in hits.values() if hit is not None]
     if best.floor == float("-inf"):
         return judged
     # What is below the floor is on no page; what fits nearby is kept for what is said of the whole.
-    fitting = {hit.service.id for hit in best.fitting.values()}
-    return [hit for hit in judged if hit.score >= best.floor or hit.service.id in fitting]
+    return [hit for hit in judged if hit.score >= best.floor or hit is best.fitting]
 
 
 def _at(km: float) -> float:
@@ -94,11 +109,13 @@ def _at(km: float) -> float:
     return LOCAL + PER_KM * min(km, RADIUS_KM)
 
 
-def _most(service: Service, query: Query) -> float:
-    """What `service` can add to its distance's score, at most."""
-    most = rank_of_need(service, query.need) + BEST_UNSEEN
+def _less(service: Service, query: Query, band: str | None, known: bool) -> float:
+    """What is plain to lower its score, before it is judged: 0 or less."""
+    less = 0.0
     if service.languages and query.language not in service.languages:
-        most += OTHER_LANGUAGE
-    if query.age_band and not suits_age(service, query.age_band):
-        most += NOT_FOR_THIS_AGE
-    return most
+        less += OTHER_LANGUAGE
+    if band and not suits_age(service, band, query.age):
+        less += NOT_ELIGIBLE_FOR_THEM
+    if known and not for_some(service):
+        less -= MADE_FOR_THEM
+    return less

@@ -16,8 +16,10 @@ from typing import Any
 
 from bot.directory.records import (
     AREA_KINDS,
+    CAPACITIES,
     DAYS,
     MODES,
+    SEXES,
     STATUSES,
     Area,
     Location,
@@ -26,6 +28,7 @@ from bot.directory.records import (
     Schedule,
     Service,
     Source,
+    SpecialHours,
     Text,
 )
 from bot.directory.trust import earliest
@@ -97,6 +100,11 @@ class _Reader:
         if value is not None and value not in allowed:
             self.fault(field, f"{value!r} is not one of {', '.join(allowed)}")
         return value
+
+    def yes(self, value: Any, field: str) -> bool:
+        if value not in (None, True, False):
+            self.fault(field, "must be true or false")
+        return value is True
 
     def several(self, value: Any, field: str, allowed: Collection[str] | None = None,
                 pattern: re.Pattern[str] | None = None) -> tuple[str, ...]:
@@ -177,6 +185,8 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
         area=_area(read, get("area")),
         phones=tuple(_phone(read, phone) for phone in get("phones") or ()),
         schedules=tuple(_schedule(read, schedule) for schedule in get("schedules") or ()),
+        special_hours=tuple(_special(read, special) for special in get("special_hours") or ()),
+        by_appointment=read.yes(get("by_appointment"), "by_appointment"),
         languages=read.several(get("languages"), "languages", pattern=_LANGUAGE),
         cost=read.text(get("cost"), "cost"),
         eligibility=read.text(get("eligibility"), "eligibility"),
@@ -184,6 +194,9 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
         accessibility=read.text(get("accessibility"), "accessibility"),
         min_age=read.whole(get("min_age"), "min_age", 0, 120),
         max_age=read.whole(get("max_age"), "max_age", 0, 130),
+        sex=read.one_of(get("sex"), "sex", SEXES),
+        family=read.yes(get("family"), "family"),
+        capacity=read.one_of(get("capacity"), "capacity", CAPACITIES),
         modes=read.several(get("modes"), "modes", MODES),
         url=read.string(get("url"), "url"),
         holidays=read.one_of(get("holidays"), "holidays", ("open", "closed")),
@@ -208,7 +221,7 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
 
 _FIELDS = {
     "id", "organization", "name", "description", "needs", "source", "location", "locations", "area", "phones", "schedules",
-    "languages", "cost", "eligibility", "bring", "accessibility", "min_age", "max_age", "modes", "url", "holidays",
+    "special_hours", "by_appointment", "sex", "family", "capacity", "languages", "cost", "eligibility", "bring", "accessibility", "min_age", "max_age", "modes", "url", "holidays",
     "second_source", "notes", "status", "verified_by", "verified_on", "closed_from", "closed_until",
 }
 
@@ -273,6 +286,20 @@ def _schedule(read: _Reader, value: dict[str, Any]) -> Schedule:
     )
 
 
+def _special(read: _Reader, value: dict[str, Any]) -> SpecialHours:
+    first = read.day(value.get("first"), "special_hours.first")
+    last = read.day(value.get("last"), "special_hours.last") or first
+    if first is None or last is None or last < first:
+        read.fault("special_hours", "needs a first day, and a last one that does not come before it")
+        first = last = date.min
+    if (value.get("opens_at") is None) != (value.get("closes_at") is None):
+        read.fault("special_hours", "has only one of opens_at and closes_at (none of them: closed)")
+    if value.get("opens_at") is None or value.get("closes_at") is None:
+        return SpecialHours(first, last)
+    opens, closes = (read.minute(value[side], f"special_hours.{side}") for side in ("opens_at", "closes_at"))
+    return SpecialHours(first, last, opens, closes)
+
+
 def minutes(text: str) -> int:
     """Minutes from midnight of a time as 8:30 or 24:00. Raises ValueError."""
     found = _CLOCK.fullmatch(text.strip())
@@ -310,6 +337,15 @@ def as_dict(service: Service) -> dict[str, Any]:
         }
         for schedule in service.schedules
     ]
+    record["special_hours"] = [
+        {"first": each.first.isoformat(), "last": each.last.isoformat()}
+        | ({} if each.opens_at is None or each.closes_at is None else {"opens_at": clock(each.opens_at), "closes_at": clock(each.closes_at)})
+        for each in service.special_hours
+    ]
+    # Left out where nothing is said, so that a record has the digest that it had before these fields were.
+    for name in ("special_hours", "by_appointment", "sex", "family", "capacity"):
+        if not record[name]:
+            del record[name]
     for name in ("cost", "eligibility", "bring", "accessibility"):
         record[name] = _plain(record[name]) if record[name] else None
     for name in ("closed_from", "closed_until"):

@@ -8,19 +8,24 @@ stops after a few hundred: what is further away can no longer come before what w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import cos, floor, hypot, radians
 
 from bot.directory.area import Territory
+from bot.directory.ranking import standing
 from bot.directory.records import Service
 
-__all__ = ["Index", "Near"]
+__all__ = ["Filed", "Index", "Ring"]
 
-# A service and a number of kilometres that it is not nearer than.
-Near = tuple[float, Service]
+# A service filed under a need: its standing for it (ranking.py), and the point that it is filed by, null where by territory.
+Filed = tuple[float, float | None, float | None, Service]
+# Services of one square or territory, those of the highest standing first.
+Group = list[Filed]
+# (kilometres that none of these and of the following is nearer than, groups, kilometres that a point is not nearer than)
+Ring = tuple[float, list[Group], Callable[[float | None, float | None], float]]
 
-# Sides of a square of the grid, in degrees: about 5.5 km both ways in the south of Quebec.
-TALL, ACROSS = 0.05, 0.07
+# Sides of a square of the grid, in degrees: about 2.8 km both ways in the south of Quebec.
+TALL, ACROSS = 0.025, 0.035
 KM_PER_DEGREE = 111.2
 # Distances to squares are worked out on a flat Earth: shortened by more than that can be wrong within 100 km.
 FLAT = 0.98
@@ -31,62 +36,66 @@ class Index:
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.by_id: dict[str, Service] = {}
-        self._by_area: defaultdict[tuple[str, str, str], list[Service]] = defaultdict(list)
-        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], list[tuple[float, float, Service]]]] = defaultdict(lambda: defaultdict(list))
-        self._wide: defaultdict[str, list[Service]] = defaultdict(list)
+        self._by_area: defaultdict[tuple[str, str, str], Group] = defaultdict(list)
+        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], Group]] = defaultdict(lambda: defaultdict(list))
+        self._wide: defaultdict[str, Group] = defaultdict(list)
         self._needs: set[str] = set()
+        self._local: set[str] = set()
         for service in services:
             self.by_id[service.id] = service
             if service.status == "active":
                 for need in service.needs:
                     self._file(need, service)
+        for group in (*self._by_area.values(), *self._wide.values(), *(cell for cells in self._by_cell.values() for cell in cells.values())):
+            group.sort(key=lambda filed: -filed[0])
 
     def _file(self, need: str, service: Service) -> None:
         self._needs.add(need)
+        points, stands = service.points, standing(service, need)
+        filed: Filed = (stands, None, None, service)
         if service.wide:
-            self._wide[need].append(service)
-        points = service.points
+            self._wide[need].append(filed)
+        else:
+            self._local.add(need)
         if service.area is not None:
             kind = service.area.kind if points else f"{service.area.kind} without a point"
             for code in service.area.codes:
-                self._by_area[need, kind, code].append(service)
+                self._by_area[need, kind, code].append(filed)
             # Someone in a city with several local networks may be in any of them.
             for region in {code[:2] for code in service.area.codes} if service.area.kind == "rls" else ():
-                self._by_area[need, f"{kind} of region", region].append(service)
+                self._by_area[need, f"{kind} of region", region].append(filed)
         for lat, lon in points:
-            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append((lat, lon, service))
+            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append((stands, lat, lon, service))
 
     def has(self, need: str) -> bool:
         """Whether any service, anywhere, answers `need`."""
         return need in self._needs
 
+    def has_local(self, need: str) -> bool:
+        """Whether any service for `need` is somebody's more than everybody's: then where a person is matters."""
+        return need in self._local
+
     def candidates(self, need: str, territory: Territory, lat: float | None, lon: float | None, radius_km: float) -> list[Service]:
         """The services for `need` that serve the province, may serve `territory`, or stand within about `radius_km`
         of a point; each once."""
-        found: dict[str, Service] = {}
-        for _, services in self.rings(need, territory, lat, lon, radius_km):
-            found.update((service.id, service) for _, service in services)
-        return list(found.values())
+        rings = self.rings(need, territory, lat, lon, radius_km)
+        return list({filed[3].id: filed[3] for _, groups, _ in rings for group in groups for filed in group}.values())
 
-    def rings(self, need: str, territory: Territory, lat: float | None, lon: float | None,
-              radius_km: float) -> Iterator[tuple[float, list[Near]]]:
-        """The same from the nearest outwards: (kilometres that none of these and of the following is nearer than,
-        services with what they are not nearer than themselves). What has no point counts as here. A service comes once
-        for each of its points, and again for its territory."""
-        yield 0.0, [(0.0, service) for service in (*self._wide.get(need, ()), *self._serving(need, territory, " without a point"))]
+    def rings(self, need: str, territory: Territory, lat: float | None, lon: float | None, radius_km: float) -> Iterator[Ring]:
+        """The same from the nearest outwards. What has no point counts as here. A service comes once for each of its
+        points, and again for its territory."""
+        yield 0.0, [self._wide.get(need, []), *self._serving(need, territory, " without a point")], lambda *_: 0.0
         if lat is not None and lon is not None:
             yield from self._around(need, lat, lon, radius_km)
-        yield radius_km, [(radius_km, service) for service in self._serving(need, territory, "")]
+        yield radius_km, self._serving(need, territory, ""), lambda *_: radius_km
 
-    def _serving(self, need: str, territory: Territory, suffix: str) -> list[Service]:
-        found: list[Service] = []
-        for kind in ("municipality", "mrc", "rls", "region"):
-            found += self._by_area.get((need, kind + suffix, getattr(territory, kind) or ""), ())
+    def _serving(self, need: str, territory: Territory, suffix: str) -> list[Group]:
+        wanted = [(need, kind + suffix, getattr(territory, kind) or "") for kind in ("municipality", "mrc", "rls", "region")]
         if territory.rls is None and territory.region is not None:
-            found += self._by_area.get((need, f"rls{suffix} of region", territory.region), ())
-        return found
+            wanted.append((need, f"rls{suffix} of region", territory.region))
+        return [self._by_area[key] for key in wanted if key in self._by_area]
 
-    def _around(self, need: str, lat: float, lon: float, radius_km: float) -> Iterator[tuple[float, list[Near]]]:
+    def _around(self, need: str, lat: float, lon: float, radius_km: float) -> Iterator[Ring]:
         cells = self._by_cell.get(need)
         if not cells:
             return
@@ -95,13 +104,15 @@ class Index:
         north = min(lat + radius_km / KM_PER_DEGREE + TALL, 85.0)
         side = FLAT * KM_PER_DEGREE * min(TALL, ACROSS * cos(radians(north)))
         tall, across = FLAT * KM_PER_DEGREE, FLAT * KM_PER_DEGREE * cos(radians(north))
+
+        def km_of(one: float | None, two: float | None) -> float:
+            return 0.0 if one is None or two is None else hypot(tall * (one - lat), across * (two - lon))
+
         number = 0
         while (least := max(0, number - 1) * side) <= radius_km:
-            found: list[tuple[float, float, Service]] = []
-            for square in _ring(row, column, number):
-                found += cells.get(square, ())
-            if found:
-                yield least, [(hypot(tall * (one - lat), across * (two - lon)), service) for one, two, service in found]
+            groups = [cells[square] for square in _ring(row, column, number) if square in cells]
+            if groups:
+                yield least, groups, km_of
             number += 1
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.directory.hours import TORONTO, always_open
-from bot.directory.records import DAYS, Schedule, Service
+from bot.directory.records import DAYS, Schedule, Service, SpecialHours
 from bot.directory.trust import earliest
 from bot.words import MissingWords, load_words
 
 __all__ = ["ages", "day_text", "hours_text", "kilometres", "language_names", "partial_date", "say", "time_text", "until", "when"]
 
 WEEK = tuple(range(7))
+# Special days are told this far ahead.
+SPECIAL_DAYS = 30
 
 
 def say(language: str, name: str, /, **values: object) -> str:
@@ -97,18 +99,43 @@ def language_names(language: str, codes: Sequence[str]) -> str:
     return _and(language, names)
 
 
-def hours_text(language: str, service: Service) -> str | None:
-    """All its hours in one line, days of the same hours together; null when none are known."""
+def hours_text(language: str, service: Service, today: date | None = None) -> str | None:
+    """All its hours in one line, days of the same hours together, then the special days of the weeks after `today`;
+    null when none are known."""
+    soon = [each for each in service.special_hours if today and each.first <= today + timedelta(days=SPECIAL_DAYS) and each.last >= today]
+    parts = [_usual_hours(language, service), *_special_days(language, soon)]
+    text = "; ".join(part for part in parts if part)
+    if service.by_appointment:
+        text = say(language, "hours.appointment_hours", hours=text) if text else say(language, "hours.appointment")
+    return text[:1].upper() + text[1:] or None
+
+
+def _special_days(language: str, special: list[SpecialHours]) -> list[str]:
+    """« fermé le 24 décembre », "December 24 to 27, 10 a.m. to noon": one part for each run of days."""
+    runs: dict[tuple[date, date], list[SpecialHours]] = {}
+    for each in sorted(special, key=lambda each: (each.first, each.last, each.opens_at or 0)):
+        runs.setdefault((each.first, each.last), []).append(each)
+    parts = []
+    for (first, last), rows in runs.items():
+        days = day_text(language, first, year=False)
+        if last != first:
+            days = say(language, "hours.days_range", first=days, last=day_text(language, last, year=False))
+        spans = [_span(language, each.opens_at, each.closes_at) for each in rows if each.opens_at is not None and each.closes_at is not None]
+        name = "hours.special" if spans else "hours.special_closed"
+        parts.append(say(language, name, days=days, times=_and(language, spans)))
+    return parts
+
+
+def _usual_hours(language: str, service: Service) -> str:
     if not service.schedules:
-        return None
+        return ""
     if always_open(service):
         return say(language, "hours.always")
     seasons: dict[tuple[date | None, date | None], list[Schedule]] = {}
     for schedule in service.schedules:
         seasons.setdefault((schedule.valid_from, schedule.valid_to), []).append(schedule)
     parts = [_season(language, _week(language, schedules), first, last) for (first, last), schedules in seasons.items()]
-    text = "; ".join(parts)
-    return text[:1].upper() + text[1:]
+    return "; ".join(parts)
 
 
 def _season(language: str, hours: str, first: date | None, last: date | None) -> str:

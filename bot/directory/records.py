@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 __all__ = [
-    "AREA_KINDS", "DAYS", "MODES", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service", "Source", "Text",
+    "AREA_KINDS", "CAPACITIES", "DAYS", "MODES", "SEXES", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service",
+    "Source", "SpecialHours", "Text",
 ]
 
 # iCalendar's weekdays, Monday first as in datetime.weekday().
@@ -18,6 +19,10 @@ REMOTE = {"phone", "online"}
 MANY_TERRITORIES = 4
 # active: shown to residents. unverified: imported, its name not confirmed by a person yet. inactive: gone.
 STATUSES = ("active", "unverified", "inactive")
+# Where a service is for one sex only. Most are for everybody, and say nothing.
+SEXES = ("female", "male")
+# What a service says of its places; most say nothing, and are taken to have some.
+CAPACITIES = ("waiting_list", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,19 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialHours:
+    """Days, both included, on which the weekly hours do not hold: closed (no minutes), or these hours instead.
+
+    Minutes as in Schedule. Several on one day are its split shifts.
+    """
+
+    first: date
+    last: date
+    opens_at: int | None = None
+    closes_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """The territory that a service serves: one of AREA_KINDS and official codes (none for the province)."""
 
@@ -118,6 +136,9 @@ class Service:
     """One service. `needs` are ids of needs.yml, the one that it is mainly for first.
 
     holidays: open or closed on Quebec's statutory holidays, null when the source does not say (see hours.py).
+    special_hours: days with other hours than the weekly ones. by_appointment: nobody is received without one.
+    sex, family: where the source says that it is for women or men only, for who has children or expects one only.
+    capacity: one of CAPACITIES, null when nothing is said of places.
     closed_from, closed_until: days of a temporary closure, both included.
     """
 
@@ -131,6 +152,8 @@ class Service:
     area: Area | None = None
     phones: tuple[Phone, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    special_hours: tuple[SpecialHours, ...] = ()
+    by_appointment: bool = False
     languages: tuple[str, ...] = ()
     cost: Text = Text()
     eligibility: Text = Text()
@@ -138,6 +161,9 @@ class Service:
     accessibility: Text = Text()
     min_age: int | None = None
     max_age: int | None = None
+    sex: str | None = None
+    family: bool = False
+    capacity: str | None = None
     modes: tuple[str, ...] = ()
     url: str | None = None
     holidays: str | None = None

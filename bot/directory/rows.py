@@ -12,7 +12,18 @@ from sqlalchemy import Table
 
 from bot.directory import tables as t
 from bot.directory.forms import clock, digest, minutes
-from bot.directory.records import DAYS, Area, Location, Organization, Phone, Schedule, Service, Source, Text
+from bot.directory.records import (
+    DAYS,
+    Area,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    Source,
+    SpecialHours,
+    Text,
+)
 
 __all__ = ["Rows", "organization_row", "service_from", "service_rows", "translation_rows"]
 
@@ -51,7 +62,8 @@ def service_rows(service: Service, origin: str, now: datetime) -> Rows:
             "description": main_text(service.description), "url": service.url, "status": service.status,
             "eligibility_description": main_text(service.eligibility), "minimum_age": service.min_age,
             "maximum_age": service.max_age, "accessibility": main_text(service.accessibility), "holidays": service.holidays,
-            "notes": service.notes, "source_name": service.source.name, "source_url": service.source.url,
+            "by_appointment": int(service.by_appointment), "for_sex": service.sex, "for_family": int(service.family),
+            "capacity": service.capacity, "notes": service.notes, "source_name": service.source.name, "source_url": service.source.url,
             "source_date": service.source.date, "source_licence": service.source.licence,
             "second_source": asdict(service.second_source) if service.second_source else None,
             "verified_by": service.verified_by, "verified_on": service.verified_on, "closed_from": service.closed_from,
@@ -79,6 +91,12 @@ def service_rows(service: Service, origin: str, now: datetime) -> Rows:
             {"id": f"{key}:schedule:{number}", "service_id": key, "byday": ",".join(DAYS[day] for day in schedule.byday),
              "opens_at": clock(schedule.opens_at), "closes_at": clock(schedule.closes_at), "valid_from": schedule.valid_from,
              "valid_to": schedule.valid_to, "position": number}
+        )
+    for number, special in enumerate(service.special_hours):
+        rows[t.special_hours].append(
+            {"id": f"{key}:special:{number}", "service_id": key, "first_day": special.first, "last_day": special.last,
+             "opens_at": None if special.opens_at is None else clock(special.opens_at),
+             "closes_at": None if special.closes_at is None else clock(special.closes_at), "position": number}
         )
     for number, code in enumerate((service.area.codes or (None,)) if service.area else ()):
         rows[t.service_areas].append(
@@ -123,6 +141,17 @@ def service_from(row: Any, organization: Organization, children: dict[Table, lis
             )
             for schedule in children.get(t.schedules, [])
         ),
+        special_hours=tuple(
+            SpecialHours(
+                each.first_day, each.last_day, None if each.opens_at is None else minutes(each.opens_at),
+                None if each.closes_at is None else minutes(each.closes_at),
+            )
+            for each in children.get(t.special_hours, [])
+        ),
+        by_appointment=bool(row.by_appointment),
+        sex=row.for_sex,
+        family=bool(row.for_family),
+        capacity=row.capacity,
         languages=tuple(language.code for language in children.get(t.languages, [])),
         min_age=row.minimum_age,
         max_age=row.maximum_age,

@@ -8,16 +8,11 @@ from bot.directory.area import territory_of
 from bot.directory.first_pass import hits_worth_judging
 from bot.directory.hours import Moment
 from bot.directory.index import Index
-from bot.directory.ranking import (
-    AGE_BANDS,
-    Hit,
-    Query,
-    for_age,
-)
+from bot.directory.ranking import Hit, Query
 
 __all__ = ["FIRST_PAGE", "Hit", "Query", "Result", "search"]
 
-# How many services a first answer shows: what a question about age is measured on.
+# How many services a first answer shows: what a question is measured on (questions.py).
 FIRST_PAGE = 3
 LOCAL_REACH = ("near", "far", "elsewhere")
 
@@ -28,31 +23,28 @@ class Result:
     territory), province (only lines), none.
 
     reason: null when a nearby service fits in full, or when no place was given and a line answers; else which of the
-    contract's reasons kept the one that came closest. more: whether another page exists. age_matters: whether the
-    first three would not be the same for every age band (then it is worth asking).
+    contract's reasons kept the one that came closest. more: whether another page exists.
     """
 
     services: list[Hit]
     outcome: str
     reason: str | None
     more: bool
-    age_matters: bool
 
 
 def search(index: Index, query: Query) -> Result:
     """The services of `index` for `query`. Nothing that answers is hidden: what does not fit comes lower, with its fault."""
     moment, territory = Moment(query.at), territory_of(query.place)
-    hits = _without_needless(hits_worth_judging(index, query, territory, moment, FIRST_PAGE))
-    ordered = _ordered(hits, query.age_band, query.limit)
+    hits = hits_worth_judging(index, query, territory, moment)
+    ordered = _ordered(_without_needless(hits), query.limit)
     excluded = set(query.exclude)
     remaining = [hit for hit in ordered if hit.service.id not in excluded]
     page = remaining[query.offset : query.offset + query.limit]
     return Result(
         services=page,
         outcome=_outcome(ordered),
-        reason=_reason(ordered, index, query),
+        reason=_reason(hits, index, query),
         more=len(remaining) > query.offset + query.limit,
-        age_matters=query.age_band is None and _age_matters(hits),
     )
 
 
@@ -63,24 +55,19 @@ def _without_needless(hits: list[Hit]) -> list[Hit]:
     return hits
 
 
-def _ordered(hits: list[Hit], band: str | None, page: int) -> list[Hit]:
-    judged = [for_age(hit, band) for hit in hits] if band else hits
-    ordered = sorted(judged, key=lambda hit: (-hit.score, hit.distance_km or 0.0, hit.service.id))
+def _ordered(hits: list[Hit], page: int) -> list[Hit]:
+    ordered = sorted(hits, key=lambda hit: (-hit.score, hit.distance_km or 0.0, hit.service.id))
     return _mixed(ordered, page)
 
 
 def _mixed(ordered: list[Hit], page: int) -> list[Hit]:
-    """Where nothing local fits, the first page holds the best line and the best of what is local, not one kind only."""
+    """Where nothing nearby fits, the first page holds the best of each kind: what is near, what is further, a line."""
     if page < 2 or len(ordered) <= page or any(hit.fits and hit.reach == "near" for hit in ordered):
         return ordered
-    lines = {hit.reach == "line" for hit in ordered[:page]}
-    if len(lines) == 2:
-        return ordered
-    other = next((hit for hit in ordered[page:] if (hit.reach == "line") not in lines), None)
-    if other is None:
-        return ordered
-    rest = [hit for hit in ordered if hit is not other]
-    return [*rest[: page - 1], other, *rest[page - 1 :]]
+    best = {hit.reach: number for number, hit in reversed(list(enumerate(ordered)))}
+    chosen = sorted(best.values())[:page]
+    chosen = sorted([*chosen, *[number for number in range(len(ordered)) if number not in chosen][: page - len(chosen)]])
+    return [ordered[number] for number in chosen] + [hit for number, hit in enumerate(ordered) if number not in chosen]
 
 
 def _outcome(hits: list[Hit]) -> str:
@@ -102,12 +89,3 @@ def _reason(hits: list[Hit], index: Index, query: Query) -> str | None:
     if query.place is None and index.has(query.need):
         return None if hits else "other"  # it exists somewhere; where the person is was not said
     return "none_exists"
-
-
-def _age_matters(hits: list[Hit]) -> bool:
-    if not any(hit.service.min_age is not None or hit.service.max_age is not None for hit in hits):
-        return False
-    pages = {
-        frozenset(hit.service.id for hit in _ordered(hits, band, FIRST_PAGE)[:FIRST_PAGE]) for band in AGE_BANDS
-    }
-    return len(pages) > 1

@@ -20,7 +20,7 @@ __all__ = ["Known", "count", "current_version", "known", "read_services", "save"
 
 # Identifiers in one statement: below SQLite's oldest limit of 999 bound values.
 CHUNK = 500
-CHILDREN = (t.service_areas, t.attributes, t.phones, t.schedules, t.languages)
+CHILDREN = (t.service_areas, t.attributes, t.phones, t.schedules, t.special_hours, t.languages)
 
 
 class Known(NamedTuple):
@@ -110,7 +110,7 @@ def save(connection: Connection, services: Iterable[Service], origin: str, now: 
 
 
 _ORDER = (
-    t.services, t.locations, t.addresses, t.service_at_locations, t.phones, t.schedules, t.service_areas, t.languages,
+    t.services, t.locations, t.addresses, t.service_at_locations, t.phones, t.schedules, t.special_hours, t.service_areas, t.languages,
     t.cost_options, t.required_documents, t.attributes, t.translations,
 )
 

@@ -27,7 +27,7 @@ from bot.store.base import UtcTime, metadata
 
 __all__ = [
     "addresses", "attributes", "cost_options", "languages", "locations", "organizations", "phones", "required_documents",
-    "schedules", "service_areas", "service_at_locations", "services", "taxonomy_terms", "translations", "version",
+    "schedules", "service_areas", "service_at_locations", "services", "special_hours", "taxonomy_terms", "translations", "version",
 ]
 
 ID = String(160)
@@ -63,6 +63,10 @@ services = Table(
     Column("maximum_age", Integer),
     Column("accessibility", Text),
     Column("holidays", String(8)),  # open, closed, or null when the source does not say
+    Column("by_appointment", Integer, nullable=False, server_default="0"),  # 1: nobody is received without one
+    Column("for_sex", String(8)),  # female, male, or null
+    Column("for_family", Integer, nullable=False, server_default="0"),  # 1: only for who has children or expects one
+    Column("capacity", String(16)),  # waiting_list, full, or null
     Column("notes", Text),  # for maintainers
     Column("source_name", Text, nullable=False),
     Column("source_url", Text),
@@ -130,6 +134,18 @@ schedules = Table(
     Column("closes_at", String(5), nullable=False),
     Column("valid_from", Date),
     Column("valid_to", Date),
+    _order(),
+)
+
+special_hours = Table(
+    "directory_special_hours",
+    metadata,
+    Column("id", ID, primary_key=True),
+    _of_service(),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("opens_at", String(5)),  # null: closed
+    Column("closes_at", String(5)),
     _order(),
 )
 

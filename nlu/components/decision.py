@@ -1,39 +1,38 @@
 """When to go on with the first guess, when to ask, and when a message holds two needs. Plain rules, no framework.
 
-The thresholds were chosen on the held-out set by `bonneporte bench` (docs/decisions/0004-understanding.md).
+The thresholds were chosen on the held-out set by `bonneporte bench understanding` (docs/decisions/0004-understanding.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["ASK_AT_MOST", "SEVERAL_BOTH", "TAKE_AT_LEAST", "TAKE_MARGIN", "choices_offered", "decide"]
+__all__ = ["ASK_AT_MOST", "SEVERAL_BOTH", "TAKE_AT_LEAST", "choices_offered", "decide"]
 
-# Go on with the first guess from this confidence on, or when it leads the second by the margin.
-TAKE_AT_LEAST = 0.60
-TAKE_MARGIN = 0.35
-# Two needs: the parts of the message point, each this surely, to different needs.
-SEVERAL_BOTH = 0.60
+# Go on with the first guess from this confidence on (confidences are calibrated: nine in ten such guesses are right).
+TAKE_AT_LEAST = 0.90
+# Two needs: cut in two somewhere, the message's parts point, each this surely, to different needs.
+SEVERAL_BOTH = 0.90
 # How many guesses are offered as choices when unsure; a guess below the floor is not offered, two always are.
 ASK_AT_MOST = 3
-ASK_FLOOR = 0.08
+ASK_FLOOR = 0.03
 
 Ranking = Sequence[tuple[str, float]]
 
 
-def decide(needs: Ranking, parts: Sequence[Ranking] = ()) -> tuple[str, list[str]]:
+def decide(needs: Ranking, parts: Sequence[tuple[Ranking, Ranking]] = ()) -> tuple[str, list[str]]:
     """What to do with a need message: ("take", [id]), ("ask", two or three ids) or ("several", [id, id]).
 
-    `needs` is the ranking for the whole message, best first, confidences that sum to 1; `parts` the same for each of
-    its clauses when it has several.
+    `needs` is the ranking for the whole message, best first, confidences that sum to 1. `parts` holds, for each way of
+    cutting the message in two, the rankings of both parts; their confidences are chances that the part is about the need,
+    so that a part which is no need at all (a greeting) has low ones.
     """
-    sure = [part[0][0] for part in parts if part and part[0][1] >= SEVERAL_BOTH]
-    distinct = list(dict.fromkeys(sure))
-    if len(distinct) == 2 and all(need in dict(list(needs)[:3]) for need in distinct):
-        return "several", distinct
-    first, second = needs[0], needs[1]
-    if first[1] >= TAKE_AT_LEAST or first[1] - second[1] >= TAKE_MARGIN:
-        return "take", [first[0]]
+    pairs = [(min(before[0][1], after[0][1]), before[0][0], after[0][0]) for before, after in parts if before[0][0] != after[0][0]]
+    surest, first, second = max(pairs, default=(0.0, "", ""))
+    if surest >= SEVERAL_BOTH:
+        return "several", [first, second]
+    if needs[0][1] >= TAKE_AT_LEAST:
+        return "take", [needs[0][0]]
     return "ask", choices_offered(needs)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.directory.cards import card
 from bot.directory.hours import Moment
-from bot.directory.ranking import Query, bare, for_age
+from bot.directory.ranking import Query, bare
 
 from .samples import at, make, place
 
@@ -16,11 +16,10 @@ CONTRACT = {
 }
 
 
-def shown(language="fr", where="61025", when=NOW, band=None, need="food", **fields):
+def shown(language="fr", where="61025", when=NOW, band=None, need="food", person=None, **fields):
     spot = place(where) if where else None
-    query = Query(need, spot, language, when, band)
-    hit = bare(make("s", **fields), query, Moment(when))
-    return card(for_age(hit, band) if band else hit, language, when)
+    query = Query(need, spot, language, when, band, **(person or {}))
+    return card(bare(make("s", **fields), query, Moment(when)), language, when)
 
 
 def test_every_field_of_the_contract_and_null_for_what_is_not_known():

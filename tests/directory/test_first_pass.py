@@ -8,11 +8,12 @@ from bot.directory import first_pass
 from bot.directory.area import territory_of
 from bot.directory.hours import Moment
 from bot.directory.index import Index
-from bot.directory.ranking import WIDER_KM, judge
+from bot.directory.ranking import judge
+from bot.directory.reach import WIDER_KM
 from bot.directory.search import search
 
 
-def all_hits(index, query, territory, moment, page):
+def all_hits(index, query, territory, moment):
     """Every service that could answer, judged: what the first pass must not differ from."""
     lat, lon = (query.place.lat, query.place.lon) if query.place else (None, None)
     found = index.candidates(query.need, territory, lat, lon, WIDER_KM)
@@ -47,12 +48,12 @@ def test_a_large_directory_is_mostly_not_judged(index, monkeypatch):
     asked = questions(100)
     for query in asked:
         search(index, query)
-    everything = sum(len(all_hits(index, query, territory_of(query.place), Moment(query.at), 3)) for query in asked)
+    everything = sum(len(all_hits(index, query, territory_of(query.place), Moment(query.at))) for query in asked)
     assert len(judged) < everything * 0.75  # far fewer in a larger one
 
 
 def test_candidates_come_from_the_nearest_outwards(index):
     query = questions(1)[0]
     rings = list(index.rings(query.need, territory_of(query.place), query.place.lat, query.place.lon, WIDER_KM))
-    least = [km for km, _ in rings]
+    least = [km for km, *_ in rings]
     assert least == sorted(least) and least[-1] == WIDER_KM

@@ -1,10 +1,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.directory.hours import Moment, opening
+from bot.directory.holidays import holiday
+from bot.directory.hours import TORONTO, Moment, closed_on_holidays, opening, out_of_season
 
 from .samples import at, make
 
@@ -44,7 +45,7 @@ DAILY = [{"byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "08:00", "closes_at": "20
 )
 def test_open_now_and_opens_at(schedules, when, open_now, opens_at):
     state = opening(make("s", schedules=schedules), at(when))
-    assert state.open_now is open_now
+    assert state.open_now is Moment(at(when)).open_now(make("s", schedules=schedules)) is open_now
     assert (state.opens_at.isoformat() if state.opens_at else None) == (opens_at and opens_at[:16] + ":00" + opens_at[16:])
 
 
@@ -94,26 +95,155 @@ def test_a_time_without_a_zone_is_refused():
         opening(make("s", schedules=OFFICE), datetime(2026, 11, 23, 10, 0))
 
 
+def test_a_closed_day_and_other_hours_stand_in_place_of_the_weekly_ones():
+    special = [{"first": "2026-11-23"}, {"first": "2026-11-24", "last": "2026-11-25", "opens_at": "10:00", "closes_at": "12:00"},
+               {"first": "2026-11-25", "opens_at": "13:00", "closes_at": "14:00"}]
+    service = make("s", schedules=OFFICE, special_hours=special)
+    for when, open_now, opens_at in (
+        ("2026-11-23T10:00", False, "2026-11-24T10:00"),  # closed that Monday
+        ("2026-11-24T09:00", False, "2026-11-24T10:00"),  # later than on other Tuesdays
+        ("2026-11-24T11:59", True, None),
+        ("2026-11-25T12:30", False, "2026-11-25T13:00"),  # a day of its own with a split shift
+        ("2026-11-25T14:00", False, "2026-11-26T08:30"),  # and the week goes on
+    ):
+        state = opening(service, at(when))
+        assert (state.open_now, state.opens_at) == (open_now, opens_at and at(opens_at)), when
+
+
+def test_special_hours_win_over_a_holiday_and_then_no_holiday_is_said():
+    service = make("s", schedules=OFFICE, special_hours=[{"first": "2026-12-25", "opens_at": "10:00", "closes_at": "14:00"}])
+    state = opening(service, at("2026-12-25T11:00"))
+    assert (state.open_now, state.holiday, state.special) == (True, None, True)
+
+
+def test_day_and_night_but_for_one_closed_day():
+    service = make("s", schedules=ALWAYS, special_hours=[{"first": "2026-12-25"}])
+    assert opening(service, at("2026-12-25T03:00")).opens_at == at("2026-12-26T00:00")
+    before = opening(service, at("2026-12-24T03:00"))
+    assert (before.open_now, before.closes_at, before.always) == (True, at("2026-12-25T00:00"), False)
+
+
+def test_day_and_night_but_closed_on_holidays():
+    assert opening(make("s", schedules=ALWAYS, holidays="closed"), at("2026-12-25T03:00")).opens_at == at("2026-12-26T00:00")
+
+
+def test_a_closure_begins_at_midnight_even_in_the_middle_of_a_night():
+    service = make("s", schedules=EVENINGS, closed_from="2026-11-28", closed_until="2026-12-03")  # a Saturday
+    assert opening(service, at("2026-11-27T23:00")).closes_at == at("2026-11-28T00:00")
+    assert opening(service, at("2026-11-28T01:00")).open_now is False
+    assert opening(service, at("2026-11-28T01:00")).opens_at == at("2026-12-04T22:00")
+
+
+def test_a_tax_clinic_in_november_opens_in_february():
+    clinic = make("s", schedules=[{"byday": "TU", "opens_at": "09:00", "closes_at": "12:00", "valid_from": "2027-02-01", "valid_to": "2027-04-30"}])
+    assert opening(clinic, at("2026-11-23T10:00")).opens_at == at("2027-02-02T09:00")
+    assert out_of_season(clinic, date(2026, 11, 23))
+    assert not out_of_season(clinic, date(2027, 1, 15))  # it opens soon
+    assert not out_of_season(clinic, date(2027, 4, 30))
+    assert out_of_season(clinic, date(2027, 5, 1))
+    assert opening(clinic, at("2027-05-01T10:00")).opens_at is None  # the next season is not known
+
+
+def test_hours_of_the_whole_year_are_never_out_of_season():
+    assert not out_of_season(make("s", schedules=OFFICE), date(2026, 11, 23))
+    assert not out_of_season(make("s"), date(2026, 11, 23))
+
+
+def test_a_skipped_hour_is_shortened_and_an_hour_that_occurs_twice_opens_twice():
+    early = make("s", schedules=[{"byday": "SU", "opens_at": "02:30", "closes_at": "05:00"}])
+    assert opening(early, at("2026-03-08T00:00")).opens_at == datetime(2026, 3, 8, 7, 0, tzinfo=UTC)  # 3:00, after the jump
+    twice = make("s", schedules=[{"byday": "SU", "opens_at": "01:00", "closes_at": "01:30"}])
+    assert in_utc(opening(twice, datetime(2026, 11, 1, 5, 45, tzinfo=UTC)).opens_at) == datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
+
+
+# Everything below is in quarters of an hour, so that looking at each quarter is looking at each minute.
+QUARTER = timedelta(minutes=15)
 minute = st.integers(0, 95).map(lambda quarter: f"{quarter // 4:02d}:{quarter % 4 * 15:02d}")
 schedule = st.fixed_dictionaries(
     {"byday": st.sets(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]), min_size=1).map(",".join),
      "opens_at": minute, "closes_at": minute}
 )
-# Any time of two years but the nights when clocks change, where the wall clock and the instant may differ.
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).filter(
-    lambda when: when.date() not in {date(2026, 3, 8), date(2026, 11, 1), date(2027, 3, 14), date(2027, 11, 7)}
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+# Around both changes of clocks as often as on any other day of two years.
+moments = st.one_of(
+    st.integers(0, 2 * 365 * 96).map(lambda quarter: FIRST + quarter * QUARTER),
+    st.tuples(st.sampled_from([datetime(2026, 3, 7, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)]), st.integers(0, 3 * 96)).map(
+        lambda pair: pair[0] + pair[1] * QUARTER),
 )
 
 
-@given(st.lists(schedule, max_size=3), moments)
-def test_both_ways_of_asking_agree_and_the_next_opening_is_open(schedules, naive):
-    service, now = make("s", schedules=schedules), at(naive.isoformat())
+def in_utc(local):
+    """Python compares no local time of an hour that occurs twice with UTC (PEP 495)."""
+    return local and local.astimezone(UTC)
+
+
+def plus(now, days):
+    return (now + timedelta(days=days)).date().isoformat()
+
+
+@st.composite
+def situations(draw):
+    """(service, instant): any hours with seasons, special days, holidays and closures around the instant."""
+    now, near = draw(moments), st.integers(-3, 8)
+    rows = draw(st.lists(schedule, max_size=3))
+    for row in rows:
+        if draw(st.booleans()):
+            row["valid_from"] = plus(now, draw(near))
+        if draw(st.booleans()):
+            row["valid_to"] = plus(now, draw(near))
+    special = []
+    for _ in range(draw(st.integers(0, 3))):
+        first = draw(near)
+        special.append({"first": plus(now, first), "last": plus(now, first + draw(st.integers(0, 2)))})
+        if draw(st.booleans()):
+            special[-1] |= {"opens_at": draw(minute), "closes_at": draw(minute)}
+    fields = {"schedules": rows, "special_hours": special, "holidays": draw(st.sampled_from([None, "open", "closed"]))}
+    if draw(st.booleans()):
+        first = draw(near)
+        fields |= {"closed_from": plus(now, first), "closed_until": plus(now, first + draw(st.integers(0, 4)))}
+    return make("s", **fields), now
+
+
+def shows_open(service, now):
+    """The rule by looking at the clock on the wall, written apart from hours.py."""
+    wall = now.astimezone(TORONTO)
+    clock = wall.hour * 60 + wall.minute
+
+    def closed(day):
+        return service.closed_from is not None and service.closed_from <= day <= service.closed_until
+
+    if closed(wall.date()):
+        return False
+    for back in (0, 1):
+        day, at_clock = wall.date() - timedelta(days=back), clock + 1440 * back
+        special = [each for each in service.special_hours if each.first <= day <= each.last]
+        weekly = [each for each in service.schedules if day.weekday() in each.byday and (each.valid_from or day) <= day <= (each.valid_to or day)]
+        if special:
+            rows = [(each.opens_at, each.closes_at) for each in special if each.opens_at is not None]
+        elif holiday(day) and closed_on_holidays(service):
+            rows = []
+        else:
+            rows = [(each.opens_at, each.closes_at) for each in weekly]
+        for opens, closes in rows if not closed(day) else ():
+            if opens <= at_clock < (closes if closes > opens else closes + 1440):
+                return True
+    return False
+
+
+@settings(max_examples=300, deadline=None)
+@given(situations())
+def test_open_now_and_opens_at_agree_with_looking_at_every_quarter_of_an_hour(situation):
+    service, now = situation
     state = opening(service, now)
-    assert Moment(now).open_now(service) is state.open_now
-    if state.opens_at:
-        assert state.opens_at > now
-        assert opening(service, state.opens_at).open_now is True
-        assert opening(service, state.opens_at - timedelta(seconds=1)).open_now is False
-    if state.closes_at:
-        assert opening(service, state.closes_at).open_now is False
-        assert opening(service, state.closes_at - timedelta(seconds=1)).open_now is True
+    if not service.schedules and not service.special_hours:
+        assert state.open_now is None and Moment(now).open_now(service) is None
+        return
+    assert state.open_now is Moment(now).open_now(service) is shows_open(service, now)
+    ahead = [now + number * QUARTER for number in range(96 * 20)]
+    if state.open_now:
+        closes = next((instant for instant in ahead if not shows_open(service, instant)), None)
+        assert closes is None or in_utc(state.closes_at) == closes
+    else:
+        opens = next((instant for instant in ahead if shows_open(service, instant)), None)
+        assert opens is None or in_utc(state.opens_at) == opens
+        assert state.opens_at is None or (in_utc(state.opens_at) > now and shows_open(service, state.opens_at))

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +14,7 @@ from bot.directory.hsds.outward import as_hsds
 from bot.directory.hsds.written import write_hsds_folder, write_hsds_json, write_hsds_zip
 from bot.directory.imports.formats import read
 from bot.directory.load import embedded_services
-from bot.directory.records import Schedule, Text
+from bot.directory.records import Schedule, SpecialHours, Text
 
 from .hsds_schema import OFFICIAL, json_faults, needs_schemas, official, table_faults
 from .samples import make
@@ -38,6 +38,8 @@ FULL = make(
     needs=["youth", "food"], modes=["on_site", "phone"], holidays="open", notes="À revoir.", languages=["fr", "en", "ht"],
     second_source={"name": "Autre", "url": "https://autre.test", "date": "2025-01", "licence": "CC BY 4.0"}, status="unverified",
     verified_by="m@exemple.test", verified_on="2026-10-02", closed_from="2026-12-20", closed_until="2027-01-05",
+    special_hours=[{"first": "2026-12-24", "last": "2026-12-26"}, {"first": "2026-12-31", "opens_at": "10:00", "closes_at": "24:00"}],
+    by_appointment=True, sex="female", family=True, capacity="waiting_list",
 )
 
 
@@ -70,10 +72,15 @@ texts = st.builds(Text, *[st.one_of(st.none(), st.text(st.characters(codec="utf-
 hours = st.builds(Schedule, st.sets(st.integers(0, 6), min_size=1).map(lambda found: tuple(sorted(found))), st.integers(0, 1439), st.integers(0, 1440))
 
 
+special = st.builds(lambda first, days, hours: SpecialHours(first, first + timedelta(days=days), *hours), st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+                    st.integers(0, 20), st.one_of(st.just(()), st.tuples(st.integers(0, 1439), st.integers(0, 1440))))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=texts, description=texts, schedules=st.lists(hours, max_size=4), form=st.sampled_from(["json", "zip"]))
-def test_any_text_and_any_hours_come_back_the_same(tmp_path, name, description, schedules, form):
-    service = replace(FULL, name=name, description=description, schedules=tuple(schedules))
+@given(name=texts, description=texts, schedules=st.lists(hours, max_size=4), days=st.lists(special, max_size=3),
+       form=st.sampled_from(["json", "zip"]))
+def test_any_text_and_any_hours_come_back_the_same(tmp_path, name, description, schedules, days, form):
+    service = replace(FULL, name=name, description=description, schedules=tuple(schedules), special_hours=tuple(days))
     assert back_and_forth([service], tmp_path, form).services == [service]
 
 
@@ -96,7 +103,9 @@ def test_hsds_own_fields_hold_what_hsds_can_say():
     assert record["name_en"] == "Service plein" and record["eligibility_description"] == "Residents only"
     assert record["service_at_locations"][0]["location"]["addresses"][0]["postal_code"] == "J6E 1A1"
     assert "addresses" not in record["service_at_locations"][1]["location"]  # no street is known: no invented address
-    assert [each["closes_at"] for each in record["schedules"]] == ["12:00:00", "00:00:00", "02:00:00"]
+    assert [each.get("closes_at") for each in record["schedules"]] == ["12:00:00", "00:00:00", "02:00:00", None, "00:00:00"]
+    assert record["application_process"] == "Sur rendez-vous / By appointment"
+    assert record["schedules"][3]["description"] == "Fermé / Closed" and record["schedules"][4]["valid_to"] == "2026-12-31"
 
 
 @needs_schemas

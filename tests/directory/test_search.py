@@ -107,16 +107,6 @@ def test_unverified_and_inactive_services_are_never_found():
     assert ids(find(make("a", status="unverified"), make("b", status="inactive"), make("c"))) == ["c"]
 
 
-def test_age_matters_only_where_the_first_three_would_differ():
-    seniors = make("seniors", min_age=65)
-    others = [make(f"all-{n}", needs=["income", "food"]) for n in range(3)]
-    assert find(seniors, *others).age_matters is True
-    assert find(seniors, *others, age_band="adult").age_matters is False  # known already
-    assert find(seniors, *others[:2]).age_matters is False  # the same three, whoever it is for
-    assert find(*others).age_matters is False
-    assert find(seniors, *others, need="legal").age_matters is False
-
-
 def test_an_age_that_does_not_suit_goes_last_with_its_fault():
     result = find(make("a-seniors", min_age=65), make("b-all"), age_band="youth")
     assert ids(result) == ["b-all", "a-seniors"]

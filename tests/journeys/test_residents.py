@@ -117,7 +117,7 @@ def test_nothing_near_is_said_with_lines_a_person_and_a_reason(machine: Machine)
 
 def test_a_crisis_in_the_middle_of_a_question_shows_the_lines_first_and_the_question_can_still_be_answered(machine: Machine) -> None:
     resident = machine.resident()
-    assert asks(resident.say("j'ai besoin d'aide pour payer mon loyer")) == "place"
+    assert asks(resident.say("ma voisine a besoin d'un lit et d'un frigo")) == "place"
     answers = resident.say("je veux mourir, j'en peux plus")
     assert [message["kind"] for message in answers] == ["crisis"]
     crisis = answers[0]
@@ -270,3 +270,43 @@ def test_new_messages_come_as_server_sent_events(machine: Machine) -> None:
         lines = stream.iter_lines()
         seen = [next(lines) for _ in range(10)]
     assert any(line == "event: message" for line in seen) and any(line == "id: 1" for line in seen)
+
+
+@pytest.mark.parametrize(
+    ("first", "age", "shown_for"),
+    [
+        ("je cherche un groupe pour briser la solitude à Sorel-Tracy", "elle a 82 ans", "senior"),
+        ("my daughter needs someone to talk to about school in Sorel-Tracy", "she's 14", "young"),
+        ("où trouver de l'aide pour les jeunes à Joliette", "j'ai 16 ans", "youth"),
+    ],
+)
+def test_an_age_alone_after_services_were_shown_is_used(machine: Machine, first: str, age: str, shown_for: str) -> None:
+    resident = machine.resident()
+    answers = resident.say(first)
+    need = next((one for one in choices(answers) if one.startswith("need:")), None)
+    if not shown(answers) and need:
+        answers = resident.tap(need)
+    answers = reach_services(resident, answers, "je ne sais pas", "passer")
+    assert shown(answers), words(answers)
+    answers = resident.say(age)
+    assert shown(answers), words(answers)
+    too_young_or_old = ("Peut-être pas pour cet âge", "Maybe not for this age")
+    assert not any(caution.startswith(too_young_or_old) for caution in shown(answers)[0]["cautions"])
+    why = [text for card in shown(answers) for text in card["why"]]
+    for_them = {"senior": "aînés", "youth": "jeunes", "young": "young people"}[shown_for]
+    assert any(for_them in text or "Pour cet âge" in text or "For this age" in text for text in why), why
+
+
+def test_an_age_in_the_first_message_is_not_asked_again(machine: Machine) -> None:
+    answers = machine.resident().say("ma fille de 15 ans ne va pas bien, elle fait de l'anxiété, on reste à Sorel-Tracy")
+    assert asks(answers) != "for_whom", words(answers)
+    if shown(answers):
+        assert any("12 à 25 ans" in text for card in shown(answers) for text in card["why"]), "a service for her age is shown, and says so"
+
+
+def test_an_age_before_the_need_is_remembered(machine: Machine) -> None:
+    resident = machine.resident("en")
+    assert asks(resident.say("I'm 16")) == "need"
+    answers = resident.say("I want to find a job in Joliette")
+    assert asks(answers) != "for_whom"
+    assert any("15 to 35" in text for card in shown(answers) for text in card["why"]), words(answers)

@@ -18,23 +18,33 @@ def test_a_sure_guess_is_taken() -> None:
     assert decide(ranking(TAKE_AT_LEAST, 0.2, 0.1, 0.1)) == ("take", ["food"])
 
 
-def test_a_guess_far_ahead_of_the_others_is_taken_below_the_threshold() -> None:
-    assert decide(ranking(0.5, 0.1, 0.1, 0.1))[0] == "take"
+def test_below_the_threshold_it_asks_even_when_the_guess_is_far_ahead() -> None:
+    assert decide(ranking(TAKE_AT_LEAST - 0.01, 0.1, 0.05, 0.01))[0] == "ask"
 
 
 def test_close_guesses_are_asked_about_two_or_three_of_them() -> None:
     assert decide(ranking(0.4, 0.35, 0.2, 0.05)) == ("ask", ["food", "housing", "income"])
-    assert decide(ranking(0.45, 0.42, 0.05, 0.01)) == ("ask", ["food", "housing"])
+    assert decide(ranking(0.5, 0.45, 0.02, 0.01)) == ("ask", ["food", "housing"])
 
 
 def test_two_parts_each_sure_of_another_need_are_two_needs() -> None:
-    parts = [[("food", SEVERAL_BOTH), ("income", 0.1)], [("housing", 0.9), ("legal", 0.1)]]
-    assert decide(ranking(0.5, 0.4, 0.05, 0.05), parts) == ("several", ["food", "housing"])
+    cut = ([("food", SEVERAL_BOTH), ("income", 0.1)], [("housing", 0.9), ("legal", 0.1)])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [cut]) == ("several", ["food", "housing"])
 
 
-def test_a_part_about_a_need_that_the_whole_message_is_not_about_does_not_count() -> None:
-    parts = [[("food", 0.9)], [("legal", 0.9)]]
-    assert decide(ranking(0.9, 0.05, 0.03, 0.02), parts)[0] == "take"
+def test_of_several_cuts_the_one_whose_weaker_part_is_surest_counts() -> None:
+    weak = ([("food", 0.99)], [("legal", SEVERAL_BOTH)])
+    strong = ([("food", 0.95)], [("housing", 0.95)])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [weak, strong]) == ("several", ["food", "housing"])
+
+
+def test_a_part_that_is_hardly_a_need_makes_no_second_one() -> None:
+    greeting = ([("isolation", SEVERAL_BOTH - 0.01)], [("food", 0.99)])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [greeting])[0] == "take"
+
+
+def test_two_parts_about_the_same_need_are_one_need() -> None:
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [([("food", 0.9)], [("food", 0.9)])])[0] == "take"
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=4, max_size=4))

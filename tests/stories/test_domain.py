@@ -11,7 +11,7 @@ ACTS = {
     "need", "greet", "goodbye", "thank", "affirm", "deny", "help", "human", "language_fr", "language_en", "restart", "more", "skip",
     "privacy", "delete_data", "bot_challenge", "place", "report_wrong", "frustrated", "out_of_scope",
 }
-BUTTONS_ONLY = {"handoff_send", "handoff_cancel"}
+BUTTONS_ONLY = {"handoff_send", "handoff_cancel", "about_person"}
 
 
 def test_the_intents_are_the_contracts_acts_and_the_buttons() -> None:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid5
 
-from bot.directory.forms import clock
+from bot.directory.hsds.hours import appointment_only, children, hours_of
 from bot.directory.hsds.places import area_record, location_record
 from bot.directory.hsds.sheets import MODE_TAXONOMY, NAMESPACE, NEED_TAXONOMY, is_uuid
-from bot.directory.imports.cleaning import clean, days, display_of, phones_of, time_of
+from bot.directory.imports.cleaning import clean, display_of, phones_of
 from bot.directory.imports.reading import Reading
-from bot.directory.records import DAYS, MODES
+from bot.directory.records import MODES
 from bot.language import detect
 from bot.needs import all_needs
 
@@ -37,12 +37,6 @@ _FRENCH = frozenset(["le", "la", "les", "des", "du", "de", "un", "une", "et", "o
 _ENGLISH = frozenset(["the", "a", "an", "of", "and", "or", "to", "for", "with", "in", "on", "by", "who", "at", "from", "is", "are"])
 _STATUSES = {"active": "active", "temporarily closed": "active", "inactive": "inactive", "defunct": "inactive", "": "active",
              "actif": "active", "active - open": "active", "inactif": "inactive", "closed": "inactive", "fermé": "inactive"}
-
-
-def children(record: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """The nested objects under `name`; an empty list where there are none or something else stands there."""
-    value = record.get(name)
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def read_service(nested: dict[str, Any], reading: Reading) -> None:
@@ -75,7 +69,11 @@ def read_service(nested: dict[str, Any], reading: Reading) -> None:
         "locations": [location_record(spot, language, reading, own) for spot in spots],
         "area": area_record(children(nested, "service_areas"), reading),
         "phones": _phones(nested, organization, spots, reading),
-        "schedules": _schedules(nested, spots, reading),
+        **hours_of(nested, spots, reading),
+        "by_appointment": bool(nested.get("by_appointment")) if own else appointment_only(nested),
+        "sex": nested.get("for_sex") or None,
+        "family": bool(nested.get("for_family")),
+        "capacity": nested.get("capacity") or None,
         "languages": _languages(nested, spots, reading),
         "source": {"name": nested.get("source_name") or reading.options.source_name or reading.batch.origin,
                    "url": nested.get("source_url"), "licence": nested.get("source_licence"), "date": nested.get("source_date") or _verified(nested)},
@@ -233,47 +231,6 @@ def _extension(value: object) -> str | None:
     text = str(value if value is not None else "").strip()
     digits = re.sub(r"\.0+$", "", text)
     return re.sub(r"^(?:poste|ext\.?|extension|x|#)\s*", "", digits, flags=re.IGNORECASE) or None
-
-
-def _schedules(nested: dict[str, Any], spots: list[dict[str, Any]], reading: Reading) -> list[dict[str, Any]]:
-    links = [each for link in children(nested, "service_at_locations") for each in children(link, "schedules")]
-    own = [*children(nested, "schedules"), *links]
-    rows = own or [each for spot in spots for each in children(spot, "schedules")]
-    if _own(nested):
-        return [_own_schedule(row) for row in rows]
-    merged: dict[tuple[int, int, str | None, str | None], set[int]] = {}
-    for row in rows:
-        if not row.get("opens_at") and not row.get("closes_at"):
-            continue  # a day without hours: closed, or described in words only
-        try:
-            span, on = _span(row)
-        except ValueError as error:
-            reading.fault(f"schedule: {error}; left out", row)
-            continue
-        merged.setdefault((*span, row.get("valid_from") or None, row.get("valid_to") or None), set()).update(on)
-    return [
-        {"byday": ",".join(DAYS[day] for day in sorted(on)), "opens_at": clock(opens), "closes_at": clock(closes), "valid_from": first, "valid_to": last}
-        for (opens, closes, first, last), on in merged.items()
-    ]
-
-
-def _own_schedule(row: dict[str, Any]) -> dict[str, Any]:
-    opens, closes = str(row.get("exact_hours") or f"{str(row.get('opens_at'))[:5]}-{str(row.get('closes_at'))[:5]}").split("-")
-    return {"byday": row.get("byday"), "opens_at": opens, "closes_at": closes, "valid_from": row.get("valid_from") or None,
-            "valid_to": row.get("valid_to") or None}
-
-
-def _span(row: dict[str, Any]) -> tuple[tuple[int, int], tuple[int, ...]]:
-    """((opening, closing), weekdays). Raises ValueError for what a weekly schedule cannot say."""
-    if str(row.get("freq") or "WEEKLY").upper() not in ("WEEKLY", "DAILY") or row.get("bymonthday") or row.get("byyearday") or row.get("byweekno"):
-        raise ValueError("only weekly hours are taken")
-    if str(row.get("interval") or "1").strip() not in ("1", "1.0"):
-        raise ValueError("only hours of every week are taken")
-    for side in ("opens_at", "closes_at"):
-        if not row.get(side):
-            raise ValueError(f"{side} is missing")
-    on = tuple(range(7)) if str(row.get("freq")).upper() == "DAILY" and not row.get("byday") else days(str(row.get("byday") or ""))
-    return (time_of(str(row["opens_at"])) % (24 * 60), time_of(str(row["closes_at"]))), on
 
 
 def _languages(nested: dict[str, Any], spots: list[dict[str, Any]], reading: Reading) -> list[str]:

@@ -12,7 +12,17 @@ from typing import Any
 from bot.directory.forms import clock
 from bot.directory.hours import closed_for_a_while
 from bot.directory.hsds.sheets import MODE_TAXONOMY, NEED_TAXONOMY, hsds_id, is_uuid
-from bot.directory.records import DAYS, Location, Organization, Phone, Schedule, Service, Source, Text
+from bot.directory.records import (
+    DAYS,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    Source,
+    SpecialHours,
+    Text,
+)
 from bot.needs import all_needs
 
 __all__ = ["as_hsds"]
@@ -46,6 +56,11 @@ def as_hsds(service: Service, today: date) -> dict[str, Any]:
         **_local_key(key),
         **_texts("accessibility", service.accessibility),
         "holidays": service.holidays,
+        "application_process": "Sur rendez-vous / By appointment" if service.by_appointment else None,
+        "by_appointment": "yes" if service.by_appointment else None,
+        "for_sex": service.sex,
+        "for_family": "yes" if service.family else None,
+        "capacity": service.capacity,
         "record_status": service.status,
         "closed_from": _day(service.closed_from),
         "closed_until": _day(service.closed_until),
@@ -55,7 +70,10 @@ def as_hsds(service: Service, today: date) -> dict[str, Any]:
         "verified_on": service.verified_on,
         "internal_notes": service.notes,
         "phones": [_phone(key, number, phone) for number, phone in enumerate(service.phones)],
-        "schedules": [_schedule(key, number, each) for number, each in enumerate(service.schedules)],
+        "schedules": [
+            *(_schedule(key, number, each) for number, each in enumerate(service.schedules)),
+            *(_special(key, number, each) for number, each in enumerate(service.special_hours)),
+        ],
         "service_areas": _areas(service),
         "service_at_locations": [_at(service, number, place) for number, place in enumerate(service.locations)],
         "languages": [
@@ -133,6 +151,26 @@ def _schedule(key: str, number: int, schedule: Schedule) -> dict[str, Any]:
         # The end of a day is 24:00 for us and 00:00 for HSDS.
         "exact_hours": f"{clock(schedule.opens_at)}-{clock(schedule.closes_at)}" if late else None,
     })
+
+
+def _special(key: str, number: int, special: SpecialHours) -> dict[str, Any]:
+    """A row valid on those days only; `special` says that it stands in place of the weekly ones. HSDS has no way to say
+    "closed": such a row has no hours, and says so in words."""
+    row = {
+        "id": hsds_id("schedule", f"{key}:special:{number}"),
+        "service_id": hsds_id("service", key),
+        "valid_from": _day(special.first),
+        "valid_to": _day(special.last),
+        "freq": "WEEKLY",
+        "wkst": "MO",
+        "interval": 1,
+        "byday": ",".join(DAYS),
+        "special": "closed" if special.opens_at is None else "hours",
+    }
+    if special.opens_at is None or special.closes_at is None:
+        return row | {"description": "Fermé / Closed"}
+    hours = _schedule(key, 0, Schedule((), special.opens_at, special.closes_at))
+    return row | {name: hours[name] for name in ("opens_at", "closes_at", "exact_hours") if name in hours}
 
 
 def _areas(service: Service) -> list[dict[str, Any]]:

@@ -159,8 +159,9 @@ def _older(service: Row, reading: Reading) -> None:
     texts = [each["eligibility"] for each in service.pop("eligibilities", []) if each.get("eligibility")]
     if texts and not service.get("eligibility_description"):
         service["eligibility_description"] = "; ".join(texts)
-    special = service.pop("holidays_rows", [])
+    # A row with a date is that day's; without one it is about all holidays.
+    special = [each for each in service.get("holidays_rows", []) if not each.get("start_date") and not each.get("end_date")]
     if special and all(str(each.get("closed") or "").lower() in _YES for each in special):
         service["holidays"] = "closed"
     elif special:
-        reading.fault("holiday schedule: hours of their own on holidays are not taken", special[0])
+        reading.fault("holiday schedule: hours without a date are not taken", special[0])

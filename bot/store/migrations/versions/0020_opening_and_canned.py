@@ -1,14 +1,14 @@
 """the desk's opening hours and its ready-made replies
 
 Revision ID: 0020
-Revises: 0007
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0007"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
