@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from bot.handoff import contacts
 from bot.handoff.packet import passed_on
 from bot.handoff.tables import OPEN, handoffs
+from bot.people import audit
 
-__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "follow_language", "last_service", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
+__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "follow_language", "last_service", "left_by_resident", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
 
 URGENCIES = ("crisis", "soon", "normal")  # in the queue's order
 # A night outside or another blow may come before a quiet queue is through: after danger, before the rest.
@@ -65,6 +66,14 @@ def cancel(connection: Connection, conversation_id: str, now: datetime) -> Row[A
     contacts.erase(connection, waiting.id)
     connection.execute(update(handoffs).where(handoffs.c.id == waiting.id).values(status="cancelled", ended_at=now))
     return waiting
+
+
+def left_by_resident(connection: Connection, request: Row[Any], last_seq: int, now: datetime) -> None:
+    """The resident went back to the assistant: the navigator reads what was said until now, and nothing after."""
+    contacts.erase(connection, request.id)
+    connection.execute(update(handoffs).where(handoffs.c.id == request.id)
+                       .values(status="returned", ended_at=now, ended_seq=last_seq))
+    audit.write(connection, None, "left_by_resident", now, handoff_id=request.id)
 
 
 def urgency_of(known: dict[str, Any], urgency: str = "normal") -> str:

@@ -15,7 +15,7 @@ from bot.conversation.assistant import AssistantFailure, Turn
 from bot.conversation.core import Conversations
 from bot.conversation.tables import conversations
 from bot.handoff import packet, requests
-from bot.handoff.desk import Desk
+from bot.handoff.desk import Desk, NotOpen
 from bot.handoff.waiting import Waiting
 from bot.people.people import People
 from bot.people.person import Person
@@ -131,6 +131,23 @@ async def test_waiting_shows_the_place_in_line_and_can_be_left(core) -> None:
     (left,) = await core.post(first, choice="handoff:cancel")
     assert "out of the line" in left["text"] and (await core.messages(first)).status == "assistant"
     assert (await core.messages(second)).ahead == 0
+
+
+async def test_a_resident_goes_back_to_the_assistant_and_the_navigator_reads_no_further(core, desk, anne) -> None:
+    conversation_id = await opened(core)
+    await core.post(conversation_id, choice="handoff:send")
+    request_id = request_of(core, conversation_id).id
+    desk.claim(anne, request_id)
+    assert (await core.messages(conversation_id)).messages[-1]["choices"][0]["choice"] == "handoff:leave"
+    (back,) = await core.post(conversation_id, choice="handoff:leave")
+    assert "I am back" in back["text"] and (await core.messages(conversation_id)).status == "assistant"
+    await core.post(conversation_id, text="a secret for nobody")
+    found = desk.get(anne, request_id)
+    assert found["status"] == "returned" and "a secret" not in str(found["messages"])
+    with pytest.raises(NotOpen):
+        desk.say(anne, request_id, "Hello?")
+    (gone,) = await core.post(conversation_id, choice="handoff:leave")
+    assert "nothing is passed on" in gone["text"]
 
 
 async def test_who_goes_on_in_the_other_language_waits_for_somebody_who_speaks_it(core) -> None:
