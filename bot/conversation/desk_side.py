@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, Row, select, update
 
 from bot.conversation import storage
 from bot.conversation.effects import words
-from bot.conversation.handing import AskingForAPerson
+from bot.conversation.handing import LEAVE, AskingForAPerson
 from bot.conversation.later import consent_to_ask
-from bot.conversation.messages import Draft
+from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
 from bot.handoff import requests
 from bot.store.base import utcnow
@@ -32,7 +32,9 @@ class DeskSide:
             return
         self._set(connection, conversation_id, status="navigator", handed_off=True, asks=None)
         connection.execute(update(messages).where(messages.c.conversation_id == conversation_id).values(handled=True))
-        self._say(connection, conversation, Draft(words(conversation.language, "navigator_here", name=name), kind="handoff", sender="system"))
+        back = choice(words(conversation.language, "buttons.back_to_assistant"), LEAVE)
+        here = words(conversation.language, "navigator_here", name=name)
+        self._say(connection, conversation, Draft(here, kind="handoff", sender="system", choices=[back]))
 
     def say(self, connection: Connection, conversation_id: str, text: str, services: list[dict[str, Any]] | None = None,
             client_id: str | None = None) -> int | None:

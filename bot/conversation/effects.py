@@ -22,6 +22,7 @@ from bot.conversation.tables import conversations
 from bot.demand.correct import count
 from bot.demand.event import Event
 from bot.demand.months import current_month
+from bot.handoff import requests
 from bot.settings import Settings
 from bot.words import load_words
 
@@ -86,6 +87,7 @@ class Effects:
 
     def _language(self, effect: dict[str, Any]) -> list[Draft]:
         self._set(language=effect["language"], language_chosen=True)
+        requests.follow_language(self.connection, self.conversation.id, effect["language"])
         said = words(effect["language"], "language_set")
         if self.known.get("needs") or self.known.get("place"):
             return [Draft(said)]

@@ -1,7 +1,7 @@
 """A resident's request for a person: what would be passed on, field by field; the place in line; a way to be called back.
 
-Choices of the core's own, never asked of the assistant: handoff:without:<field>, handoff:with:<field>, contact:leave,
-contact:no. Without consent nothing is passed on, in danger too; the lines are shown all the same.
+Choices of the core's own, never asked of the assistant: handoff:without:<field>, handoff:with:<field>, handoff:leave,
+contact:leave, contact:no. Without consent nothing is passed on, in danger too; the lines are shown all the same.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from bot.handoff.expect import CRISIS_LINES, Expectation, expectation, fitting_l
 from bot.safety import lines_by_id
 from bot.words import load_words
 
-__all__ = ["CONTACT", "AskingForAPerson"]
+__all__ = ["CONTACT", "LEAVE", "AskingForAPerson"]
 
 words = load_words(Path(__file__).with_name("words.yml"))
 CONTACT = "contact"  # what the question for a way to be reached asks
+LEAVE = "handoff:leave"  # back to the assistant, from a navigator
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ class AskingForAPerson:
     @staticmethod
     def knows(value: str | None) -> bool:
         """Whether a choice is one of these."""
-        return value is not None and value.startswith(("handoff:without:", "handoff:with:", "contact:"))
+        return value is not None and (value == LEAVE or value.startswith(("handoff:without:", "handoff:with:", "contact:")))
 
     def chosen(self, value: str) -> list[Draft]:
         """The answer to a choice of the core's own; one that no longer means anything is said to be gone."""
         kind, _, what = value.rpartition(":")
         if kind in ("handoff:without", "handoff:with") and what in packet.FIELDS:
             return self._leave_out(what, kind == "handoff:without")
+        if value == LEAVE:
+            return self.leave() or self.cancel()
         if value == "contact:leave" and requests.open_request(self.connection, self.conversation.id) is not None:
             refuse = choice(words(self.language, "buttons.no_contact"), "contact:no")
             return [Draft(words(self.language, "contact_ask"), kind="question", sender="system", asks=CONTACT, choices=[refuse])]
@@ -145,6 +148,16 @@ class AskingForAPerson:
             return Draft(words(self.language, "contact_again"), kind="question", sender="system", asks=CONTACT, choices=[refuse])
         contacts.give(self.connection, request.id, way, self.now)
         return Draft(words(self.language, "contact_kept", way=_masked(way)), kind="notice", sender="system")
+
+    def leave(self) -> list[Draft]:
+        """The resident goes back to the assistant from a navigator; nothing when none has the conversation."""
+        request = requests.open_request(self.connection, self.conversation.id)
+        if request is None or request.status != "navigator":
+            return []
+        closing.record_wait(self.connection, request, self.conversation, self.now)
+        requests.left_by_resident(self.connection, request, self.conversation.last_seq, self.now)
+        self._set(status="assistant", asks=None)
+        return [Draft(words(self.language, "handoff_back"), kind="handoff", sender="system", helplines=self._crisis_lines())]
 
     def cancel(self) -> list[Draft]:
         """The resident refused, or left the queue."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot import safety
 from bot.conversation import storage
-from bot.conversation.handing import CONTACT, AskingForAPerson
+from bot.conversation.handing import CONTACT, LEAVE, AskingForAPerson
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
 from bot.handoff import duty, requests
@@ -70,16 +70,18 @@ def receive(connection: Connection, conversation_id: str, *, text: str | None, c
     conversation = _follow_language(connection, conversation, text, choice_value)
     finding = safety.recognise(text) if text else None
     with_navigator = conversation.status == "navigator"
-    contact = _contact(connection, conversation, text, now) if finding is None else None
-    if contact is not None:
+    at_once = _contact(connection, conversation, text, now) if finding is None else None
+    if at_once is not None:
         shown = _words(conversation.language, "contact_hidden")  # the number or address itself is not in the conversation
+    if choice_value == LEAVE and with_navigator:
+        at_once = _asking(connection, conversation, now).leave()[0]
     # The assistant has nothing to add to a message that is plainly about danger, nor while a navigator speaks.
-    silent = with_navigator or contact is not None or (finding is not None and finding.level == "certain")
+    silent = with_navigator or at_once is not None or (finding is not None and finding.level == "certain")
     seq = storage.resident_says(connection, conversation, text=shown, choice=choice_value, client_id=client_id,
                                 handled=silent, now=now)
-    if contact is not None:
-        storage.append(connection, conversation, [contact], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
-        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(asks=contact.asks))
+    if at_once is not None:
+        storage.append(connection, conversation, [at_once], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
+        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(asks=at_once.asks))
     if conversation.status == "closed":
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(status="assistant"))
     if finding is not None:
@@ -94,7 +96,11 @@ def _contact(connection: Connection, conversation: Row[Any], text: str, now: dat
     """The answer to a way to be called back, when one was asked for and this message is one or tries to be."""
     if not text or conversation.asks != CONTACT:
         return None
-    return AskingForAPerson(connection, conversation, conversation.known, conversation.language, now).contact(text)
+    return _asking(connection, conversation, now).contact(text)
+
+
+def _asking(connection: Connection, conversation: Row[Any], now: datetime) -> AskingForAPerson:
+    return AskingForAPerson(connection, conversation, conversation.known, conversation.language, now)
 
 
 def _hold_back_floods(connection: Connection, conversation_id: str, limit: int, now: datetime) -> None:
@@ -127,6 +133,7 @@ def _follow_language(connection: Connection, conversation: Row[Any], text: str, 
         return conversation
     changes = {"language": language, "language_chosen": bool(asked) or conversation.language_chosen}
     connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
+    requests.follow_language(connection, conversation.id, language)
     return storage.find(connection, conversation.id) or conversation
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from bot.handoff import contacts
 from bot.handoff.packet import passed_on
 from bot.handoff.tables import OPEN, handoffs
+from bot.people import audit
 
-__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "last_service", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
+__all__ = ["SOON_NEEDS", "URGENCIES", "cancel", "create", "follow_language", "last_service", "left_by_resident", "open_request", "raise_urgency", "urgency_of", "waiting_ahead"]
 
 URGENCIES = ("crisis", "soon", "normal")  # in the queue's order
 # A night outside or another blow may come before a quiet queue is through: after danger, before the rest.
@@ -67,6 +68,14 @@ def cancel(connection: Connection, conversation_id: str, now: datetime) -> Row[A
     return waiting
 
 
+def left_by_resident(connection: Connection, request: Row[Any], last_seq: int, now: datetime) -> None:
+    """The resident went back to the assistant: the navigator reads what was said until now, and nothing after."""
+    contacts.erase(connection, request.id)
+    connection.execute(update(handoffs).where(handoffs.c.id == request.id)
+                       .values(status="returned", ended_at=now, ended_seq=last_seq))
+    audit.write(connection, None, "left_by_resident", now, handoff_id=request.id)
+
+
 def urgency_of(known: dict[str, Any], urgency: str = "normal") -> str:
     """The urgency that a request gets: normal becomes soon for SOON_NEEDS."""
     return "soon" if urgency == "normal" and SOON_NEEDS & set(known.get("needs") or ()) else urgency
@@ -91,6 +100,13 @@ def raise_urgency(connection: Connection, conversation_id: str, seq: int | None 
     connection.execute(
         update(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status.in_(OPEN))
         .values(urgency="crisis", danger_seq=seq)
+    )
+
+
+def follow_language(connection: Connection, conversation_id: str, language: str) -> None:
+    """The resident goes on in the other language: a request that still waits is for somebody who speaks it."""
+    connection.execute(
+        update(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status == "waiting").values(language=language)
     )
 
 

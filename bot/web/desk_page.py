@@ -116,7 +116,7 @@ async def queue_piece(request: Request) -> Response:
     person, language = _reader(request)
     shown = _status_asked(request)
     rows = await run_in_threadpool(_desk(request).queue, person, shown)
-    return page(request, "desk_queue.html", language, **_shared(request, person, language), rows=rows, shown=shown)
+    return page(request, "desk_queue.html", language, **_shared(request, person, language), rows=rows, shown=shown, row=None)
 
 
 @at_the_desk

@@ -13,7 +13,8 @@ from tests.handoff.conftest import JOLIETTE, SOREL, application
 
 PROBLEM = "application/problem+json"
 # What somebody who is not signed in may open, and nothing else: everything that is not here is walked below.
-OPEN = {("POST", "/api/session"), ("DELETE", "/api/session"), ("GET", "/login"), ("POST", "/login"), ("POST", "/logout")}
+OPEN = {("POST", "/api/session"), ("DELETE", "/api/session"), ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"),
+        ("GET", "/d/{door}/refer"), ("POST", "/d/{door}/refer")}
 
 
 def walk(house):

@@ -6,6 +6,8 @@ import threading
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from bot.conversation import storage
@@ -289,3 +291,19 @@ def test_a_request_row_says_when_it_moved(house):
     request_id = house.ask()
     with reading(house.engine) as connection:
         assert connection.scalar(select(handoffs.c.moved_at).where(handoffs.c.id == request_id)) == NOON
+
+
+digits = st.tuples(st.integers(200, 999), st.integers(200, 999), st.integers(0, 9999)).map(lambda parts: (f"{parts[0]}", f"{parts[1]}", f"{parts[2]:04}"))
+shapes = st.sampled_from(["{0}-{1}-{2}", "({0}) {1}-{2}", "{0}{1}{2}", "+1 {0} {1} {2}", "1-{0}-{1}-{2}", "{0}.{1}.{2}"])
+around = st.text(st.characters(categories=("L", "Zs")), max_size=30)
+
+
+@given(digits, shapes, around, around)
+def test_a_number_is_found_in_any_shape_and_nothing_around_it_is_kept(parts, shape, before, after):
+    assert contacts.way_in(f"{before} {shape.format(*parts)} {after}") == "-".join(parts)
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_a_short_way_or_none(text):
+    way = contacts.way_in(text)
+    assert way is None or (0 < len(way) <= contacts.LENGTH and "\n" not in way)

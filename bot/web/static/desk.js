@@ -11,7 +11,10 @@
   const { shown, lang, request, mine, channel } = desk.dataset;
   const requests = document.getElementById("requests"), log = document.getElementById("log");
   const trouble = document.getElementById("trouble"), announce = document.getElementById("announce"), alarm = document.getElementById("alarm");
-  const { ring, message: chime, alarm: alarmSound } = window.deskSounds;
+  // Of several tabs one makes the sounds and holds the queue's stream: a browser opens six connections to one server.
+  let leader = !navigator.locks;
+  const sounds = window.deskSounds, ring = () => leader && sounds.ring(), alarmSound = () => leader && sounds.alarm();
+  const others = "BroadcastChannel" in window ? new BroadcastChannel("desk") : null;
   const title = document.title;
   const query = (values) => "?" + new URLSearchParams(lang ? { ...values, lang } : values);
   const parse = (text) => new DOMParser().parseFromString(text, "text/html");
@@ -53,6 +56,7 @@
     const list = await piece("/desk/queue" + query({ status: shown }));
     if (!list) return;
     const old = requests.firstElementChild;
+    list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true");
     if (list.outerHTML !== old.outerHTML) {
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       requests.replaceChildren(list);
@@ -64,10 +68,10 @@
     if (known && [...waiting].some((id) => !known.has(id))) { tell(desk.dataset.new); ring(); }
     known = waiting;
     // Messages in my other conversations.
-    const more = [...all.querySelectorAll("[data-unread]")].filter((one) => one.dataset.id !== request).reduce((sum, one) => sum + Number(one.dataset.unread), 0);
-    if (elsewhere !== null && more > elsewhere) { chime(); if (document.hidden) unread += 1; }
+    const more = [...all.querySelectorAll("[data-unread]")].filter((one) => one.dataset.id !== request || document.hidden).reduce((sum, one) => sum + Number(one.dataset.unread), 0);
+    if (elsewhere !== null && more > elsewhere) { if (leader) sounds.message(); if (document.hidden) unread += 1; }
     elsewhere = more;
-    dangers(idsOf(all, '[data-danger="yes"]'));
+    dangers(new Map([...all.querySelectorAll('[data-danger="yes"]')].map((one) => [one.dataset.id, one.querySelector(".about-it").textContent.trim()])));
     badge();
     say("");
   });
@@ -76,15 +80,19 @@
     document.title = `${unread && document.hidden ? "● " : ""}${waiting ? `(${waiting}) ` : ""}${title}`;
   }
   // Somebody of mine spoke of danger: seen whatever conversation is open, heard until it is noted.
-  function dangers(ids) {
+  function dangers(found) {
     clearInterval(alarmed);
     alarmed = 0;
-    alarm.hidden = !ids.size;
-    if (!ids.size) { alarm.replaceChildren(); return; }
-    const links = [...ids].map((id) => Object.assign(document.createElement("a"), { href: `/desk/${id}` + query({}), textContent: desk.dataset.dangerNew }));
-    if (alarm.dataset.ids !== [...ids].join() || !alarm.firstChild) {
-      alarm.dataset.ids = [...ids].join();
-      alarm.replaceChildren(...links.flatMap((link) => [link, " "]));
+    alarm.hidden = !found.size;
+    if (!found.size) { alarm.replaceChildren(); alarm.dataset.ids = ""; return; }
+    const ids = [...found.keys()].join();
+    if (alarm.dataset.ids !== ids) {
+      alarm.dataset.ids = ids;
+      alarm.replaceChildren(...[...found].map(([id, about]) => {
+        const line = document.createElement("p"), link = Object.assign(document.createElement("a"), { href: `/desk/${id}` + (lang ? query({}) : ""), textContent: about });
+        line.append(desk.dataset.dangerNew, " ", link);
+        return line;
+      }));
       alarmSound();
     }
     alarmed = setInterval(alarmSound, ALARM_EVERY);
@@ -110,7 +118,7 @@
     document.getElementById("danger").hidden = found.dataset.urgency !== "crisis";
     const noted = document.getElementById("danger-noted");
     if (noted) noted.hidden = found.dataset.danger !== "yes";
-    if (articles.some((one) => one.classList.contains("resident"))) { if (document.hidden) { unread += 1; badge(); } chime(); }
+    if (articles.some((one) => one.classList.contains("resident"))) { if (document.hidden) { unread += 1; badge(); } else sounds.message(); }
     aside(found.dataset);
     present();
     if (found.dataset.open === "no" && document.getElementById("reply")) location.reload();
@@ -208,11 +216,25 @@
     return source;
   }
   wire();
-  const looks = () => { lookAtQueue(); if (request && log && !over) lookAtTalk(); };
-  stream("/api/handoffs/events", ["queue"], lookAtQueue);
+  let queue = null, talk = null;
+  const dead = (source) => !source || source.readyState === EventSource.CLOSED; // a session that ended, a server that was away
+  function lead() {
+    leader = true;
+    if (dead(queue)) queue = stream("/api/handoffs/events", ["queue"], () => { others?.postMessage("queue"); lookAtQueue(); });
+  }
+  function looks() {
+    if (leader) lead();
+    lookAtQueue();
+    if (request && log && !over) { listen(); lookAtTalk(); }
+  }
+  if (others) others.onmessage = lookAtQueue;
+  if (navigator.locks) navigator.locks.request("desk", () => new Promise(lead)); else lead(); // held until this tab goes
+  function listen() {
+    if (document.hidden || over) { talk?.close(); talk = null; } else if (dead(talk)) talk = stream(`/api/handoffs/${request}/events?after=${lastSeq()}`, ["message", "state"], lookAtTalk);
+  }
   if (request && log) {
     log.scrollTop = log.scrollHeight;
-    stream(`/api/handoffs/${request}/events?after=${lastSeq()}`, ["message", "state"], lookAtTalk);
+    listen();
     present();
     aside({ seen: log.firstElementChild.dataset.seen, typing: log.firstElementChild.dataset.typing });
     if (text) {
@@ -227,7 +249,9 @@
   setInterval(looks, SLOW);
   // Awake again, back on line, or looked at again: at once.
   window.addEventListener("online", looks);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) { unread = 0; badge(); looks(); } });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) { unread = 0; badge(); looks(); } else if (request && log) listen();
+  });
 
   // The reason belongs to one outcome only.
   const outcome = document.getElementById("outcome"), reason = document.getElementById("reason");

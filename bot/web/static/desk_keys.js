@@ -50,7 +50,7 @@
 
   function offer() {
     const typed = /^\/([a-z0-9-]*)$/i.exec(text.value);
-    const found = typed ? replies.filter((one) => one.key.startsWith(typed[1].toLowerCase())) : [];
+    const found = typed ? replies.filter((one) => one.key.startsWith(typed[1].toLowerCase())).slice(0, 6) : [];
     picker.hidden = !typed;
     text.removeAttribute("aria-activedescendant");
     if (!typed) return;

@@ -2,12 +2,16 @@
 "use strict";
 window.deskSounds = (() => {
   const box = document.getElementById("sound");
+  const blocked = document.getElementById("sound-blocked");
   let speaker = null;
 
-  function notes(pitches, length, volume) {
+  // A browser holds sounds back until somebody clicks or types in the page: said, rather than played late.
+  async function notes(pitches, length, volume) {
     if (!box?.checked) return;
     speaker ??= new AudioContext();
-    speaker.resume?.();
+    await Promise.race([speaker.resume(), new Promise((done) => { setTimeout(done, 300); })]);
+    blocked.hidden = speaker.state === "running";
+    if (!blocked.hidden) return;
     pitches.forEach((pitch, index) => {
       const note = speaker.createOscillator(), gain = speaker.createGain();
       const start = speaker.currentTime + index * (length + 0.02);

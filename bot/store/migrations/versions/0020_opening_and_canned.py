@@ -1,7 +1,7 @@
 """the desk's opening hours and its ready-made replies
 
 Revision ID: 0020
-Revises: 0007
+Revises: 0010
 """
 
 import sqlalchemy as sa
