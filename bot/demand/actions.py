@@ -17,7 +17,7 @@ from bot.demand.tables import demand_actions
 from bot.demand.territories import regions
 from bot.needs import all_needs
 
-__all__ = ["ActionError", "Action", "Noted", "actions", "finish_action", "note_action"]
+__all__ = ["Action", "ActionError", "Noted", "actions", "finish_action", "note_action"]
 
 LIMITS = {"text": 500, "lead": 100, "co_lead": 100, "next_step": 500}  # characters, as the table's columns
 

@@ -20,7 +20,16 @@ from bot.demand.counts import Counts, theme_of
 from bot.demand.disclosure import Rule, candidates, protect_grid
 from bot.demand.doors import door_names
 from bot.demand.labels import words
-from bot.demand.months import QUEBEC, current_month, half_of, is_month, months_of, next_month, parse_month, quarter_of
+from bot.demand.months import (
+    QUEBEC,
+    current_month,
+    half_of,
+    is_month,
+    months_of,
+    next_month,
+    parse_month,
+    quarter_of,
+)
 from bot.demand.network import ENDLESS
 from bot.demand.plan import LISTED, Plan, TablePlan, load_plan
 from bot.demand.published import Publication, answer, digest_of, publications

@@ -13,11 +13,11 @@ from bot.demand.audit import Inconsistent, Known, audit, intersected
 from bot.demand.counts import Counts
 from bot.demand.disclosure import Rule, candidates, protect
 from bot.demand.load import load
+from bot.demand.network import ENDLESS
 from bot.demand.plan import load_plan
 from bot.demand.publish import publish_due
 from bot.demand.published import publications
 from bot.demand.register import entries
-from bot.demand.network import ENDLESS
 from bot.demand.remedy import is_left_out, line_of, withhold_until_safe
 from tests.demand.conftest import NOVEMBER, lines
 
