@@ -17,7 +17,7 @@ from bot.demand.network import ENDLESS
 __all__ = ["LINED", "Refused", "is_left_out", "line_of", "withhold_until_safe"]
 
 LINED = (LANGUAGE, REASON)
-MANY = 80  # lines (of 380 needs and regions) at once: then a total tells on the whole, rather than each line on its own
+MANY = 20  # lines at once, once French is out of the way: then a total tells on the whole, rather than each line on its own
 _TOTALS = (  # the first to go when a total is known too well; what English demand finds is the last
     "asked_before_by_door", "channels", "oriented", "for_other_by_theme", "age_band_by_theme", "waits", "doors",
     "english_by_region", "english",
@@ -59,7 +59,10 @@ def withhold_until_safe(
 def _withhold(findings: list[Finding], cells: dict[Place, Known], lines: Mapping[Line, list[Place]], withheld: set[Line]) -> list[Place]:
     """Withhold what is likely to tell on these; the cells to look at again. Changes `cells` and `withheld`."""
     chosen = {_choice(finding, lines, withheld, many=False) for finding in findings}
-    if len(chosen) >= MANY:
+    french = {line for line in chosen if line[0] == LANGUAGE and is_left_out(line)}
+    if french:  # the least loss, and nearly always enough
+        chosen = french
+    elif len(chosen) >= MANY:
         chosen = {_choice(finding, lines, withheld, many=True) for finding in findings}
     if len({line for line in chosen if line[0] not in LINED}) > 1:  # one total at a time may be enough
         chosen = {min(chosen, key=lambda line: _TOTALS.index(line[0]) if line[0] in _TOTALS else len(_TOTALS))}
