@@ -20,7 +20,7 @@ from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
 from bot.conversation.effects import Effects, privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
-from bot.conversation.reception import TooManyMessages, receive
+from bot.conversation.reception import TooManyMessages, listen, receive
 from bot.demand.doors import is_door
 from bot.handoff import closing, presence, requests
 from bot.settings import Settings
@@ -123,8 +123,9 @@ class Conversations:
         """Write a message down; its seq. From here on it is not lost. Raises NoSuchConversation, TooManyMessages."""
 
         def work() -> int:
+            heard = listen(text)
             with writing(self.engine) as connection:
-                received = receive(connection, conversation_id, text=text, choice_value=choice, client_id=client_id,
+                received = receive(connection, conversation_id, heard=heard, choice_value=choice, client_id=client_id,
                                    limit_a_minute=self.settings.limit_messages, now=utcnow())
             if received is None:
                 raise NoSuchConversation(conversation_id)
