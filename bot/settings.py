@@ -57,6 +57,7 @@ class Settings:
     second_factor_roles: str = _setting("", "Comma-separated roles that must have a second factor; empty: nobody must, administrators and navigators are reminded.", names=("navigator", "table", "maintainer", "administrator"))
     wait_minutes: int = _setting(20, "Minutes without an answer after which somebody who waits for a person is told so.", low=1, high=1440)
     away_minutes: int = _setting(10, "Minutes that a navigator may be seen nowhere before what they have goes back to the queue.", low=2, high=1440)
+    stale_days: int = _setting(180, "Days after which a service's record counts as verified long ago.", low=1, high=3650)
     answer_seconds: float = _setting(8.0, "Seconds the assistant has to answer; later counts as a failure.", low=0.1, high=120)
     log_level: str = _setting("info", "How much is logged (never what a resident wrote).", choices=("debug", "info", "warning", "error"))
 

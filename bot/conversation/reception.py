@@ -21,6 +21,7 @@ from bot.conversation import storage
 from bot.conversation.handing import CONTACT, LEAVE, AskingForAPerson
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
+from bot.conversation.wrong import REPORT
 from bot.handoff import duty, requests
 from bot.language import detect
 from bot.words import load_words
@@ -83,7 +84,7 @@ def receive(connection: Connection, conversation_id: str, *, heard: Heard, choic
             return Received(before, True)
     _hold_back_floods(connection, conversation_id, limit_a_minute, now)
     text, finding = heard.text, heard.finding
-    shown = text or _label_of(connection, conversation_id, choice_value)
+    shown = text or _label_of(connection, conversation, choice_value)
     conversation = _follow_language(connection, conversation, text, choice_value)
     with_navigator = conversation.status == "navigator"
     at_once = _contact(connection, conversation, text, now) if finding is None else None
@@ -129,13 +130,15 @@ def _hold_back_floods(connection: Connection, conversation_id: str, limit: int, 
         raise TooManyMessages(60)
 
 
-def _label_of(connection: Connection, conversation_id: str, value: str | None) -> str:
+def _label_of(connection: Connection, conversation: Row[Any], value: str | None) -> str:
     """What the tapped button said, so that both sides read the same conversation; the choice itself when unknown."""
-    query = select(messages.c.choices).where(messages.c.conversation_id == conversation_id, messages.c.from_ != "resident")
+    query = select(messages.c.choices).where(messages.c.conversation_id == conversation.id, messages.c.from_ != "resident")
     for (offered,) in connection.execute(query.order_by(messages.c.seq.desc()).limit(20)):
         for one in offered:
             if one["choice"] == value:
                 return str(one["label"])
+    if value and value.startswith(f"{REPORT}:"):  # a card's own button, which is in no message's choices
+        return _words(conversation.language, "buttons.report")
     return value or ""
 
 

@@ -56,6 +56,11 @@ class Person:
         """Whether they may open the navigators' desk."""
         return self.administrator or "navigator" in self.roles
 
+    @property
+    def keeps_the_directory(self) -> bool:
+        """Whether they may open the maintainers' pages of the directory."""
+        return self.administrator or "maintainer" in self.roles
+
     def serves(self, territory: str | None, language: str, needs: Collection[str]) -> bool:
         """Whether a request is theirs to see. Closed by default: a role, a territory and the language must fit.
 

@@ -27,7 +27,7 @@ words = load_words(Path(__file__).with_name("desk_words.yml"))
 # No file in any form of ours.
 FORM = {"max_files": 0, "max_fields": 20}
 # Where signing in may lead: pages of ours, never an address that somebody put in a link.
-_next = re.compile(r"/(desk|table|account|admin)(/[A-Za-z0-9-]+)*(\?[\w=&%-]*)?")
+_next = re.compile(r"/(desk|table|directory|account|admin)(/[A-Za-z0-9._:-]+)*(\?[\w=&%-]*)?")
 
 
 def reader(request: Request) -> tuple[Person | None, str]:
@@ -57,7 +57,7 @@ def other_language(request: Request, language: str, page: str | None = None) -> 
 
 def to_login(request: Request) -> RedirectResponse:
     """Sign in first, then come back to this page."""
-    return see_other(request, "/login", next=request.url.path if request.method == "GET" else "/desk")
+    return see_other(request, "/login", next=request.url.path if request.method == "GET" else f"/{request.url.path.split('/')[1]}")
 
 
 def page_for(*roles: str) -> Callable[[Endpoint], Endpoint]:
@@ -85,7 +85,9 @@ def home_of(person: Person) -> str:
         return "/account"
     if person.at_the_desk:
         return "/desk"
-    return "/table" if "table" in person.roles else "/account"
+    if "table" in person.roles:
+        return "/table"
+    return "/directory" if person.keeps_the_directory else "/account"
 
 
 def where_next(asked: str | None, person: Person) -> str:
@@ -108,6 +110,8 @@ def navigation(person: Person | None, language: str, current: str) -> list[dict[
     pages = [("/desk", "desk")] if person.at_the_desk else []
     if {"table", "administrator"} & set(person.roles):
         pages.append(("/table", "table"))
+    if person.keeps_the_directory:
+        pages.append(("/directory", "directory"))
     if person.administrator:
         pages.append(("/admin", "admin"))
     return [{"href": href, "label": words(language, f"nav.{name}"), "current": href == current}
