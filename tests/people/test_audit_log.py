@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
+from bot.demand.actions import Action, note_action
 from bot.handoff import canned, navigators, opening_hours
 from bot.handoff.tables import contacts, handoffs
 from bot.people import audit, sessions
@@ -26,6 +27,8 @@ SECRET_WORDS = "personne ne doit lire ceci au registre"
 NEW = "un autre mot de passe"
 # Routes that change something for staff.
 ACTS = sorted(name for name, one in ROUTES.items() if one.audit)
+DECISION = {"month": "2026-05", "need": "food", "region": "14", "text": SECRET_WORDS, "lead": SECRET_WORDS, "co_lead": "B. Roy",
+            "next_step": SECRET_WORDS, "due": "2026-12-01"}
 LANGUAGE = {"fr": SECRET_WORDS, "en": SECRET_WORDS}
 
 
@@ -110,6 +113,10 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
         return path.replace("{id:int}", str(world.reply)), {"key": "c", **LANGUAGE, "to": "down"}, False
     if path.startswith("/admin/doors"):
         return path.replace("{code}", "la"), {"code": "ici", "name": SECRET_WORDS, "place": SECRET_WORDS, "allow": "yes"}, False
+    if path.startswith("/table"):
+        with writing(world.engine) as connection:
+            noted = note_action(connection, Action(**DECISION), utcnow())
+        return path.replace("{id:uuid}", str(noted)), {**DECISION, "done": "yes", "kind": "incident"}, False
     return path, {}, False
 
 
