@@ -60,7 +60,7 @@ def routes(engine: Engine, shared: Shared | None = None, now: Callable[[], datet
         if refused is not None:
             return refused
         language = language_for(request)
-        months = next((entry["periods"][::-1] for entry in published_tables(engine) if entry["table"] == NEED), [])
+        months: list[str] = next((entry["periods"][::-1] for entry in published_tables(engine) if entry["table"] == NEED), [])
         with reading(engine) as connection:
             noted = actions(connection)
         return page(request, "demand_decisions.html", language, status=400 if problem else 200, decisions=noted, months=months,
