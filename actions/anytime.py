@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.questions import AskNeed, button
 from actions.tracker import intent_of, language_of
+from bot.conversation.wrong import kind_named
 
 __all__ = ["AskErase", "NotUnderstood", "Privacy", "ReportWrong", "SetLanguage", "StartOver"]
 
@@ -66,13 +67,17 @@ class Privacy(Action):
 
 
 class ReportWrong(Action):
-    """Something shown is not right."""
+    """Something shown is not right: the core asks which service and what is wrong with it, and notes only that."""
 
     def name(self) -> str:
         return "action_report_wrong"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
-        dispatcher.utter_message(response="utter_report_wrong")
+        if not tracker.get_slot("shown"):
+            dispatcher.utter_message(response="utter_report_wrong")
+            return []
+        kind = kind_named(str(tracker.latest_message.get("text") or ""))
+        dispatcher.utter_message(json_message={"effects": [{"effect": "report", "kind": kind}]})
         return []
 
 

@@ -118,18 +118,24 @@ def plain_sql(engine: Engine) -> Callable[[Query], list[str]]:
     return run
 
 
-def timed(run: Callable[[Query], object], asked: list[Query]) -> list[float]:
-    """Milliseconds of each search, in order of length."""
-    found = []
+def timed(run: Callable[[Query], object], asked: list[Query]) -> tuple[list[float], list[float]]:
+    """Milliseconds of each search, in order of length: by the clock, and by processor time (steadier on a shared machine)."""
+    found, worked = [], []
     for query in asked:
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         run(query)
         found.append((time.perf_counter() - start) * 1000)
-    return sorted(found)
+        worked.append((time.process_time() - before) * 1000)
+    return sorted(found), sorted(worked)
 
 
-def line(name: str, times: list[float]) -> str:
-    return f"{name:<44}{statistics.median(times):>9.2f}{times[int(len(times) * 0.95)]:>9.2f}{times[-1]:>9.2f}"
+def p95(times: list[float]) -> float:
+    return times[int(len(times) * 0.95)]
+
+
+def line(name: str, times: tuple[list[float], list[float]]) -> str:
+    clock, worked = times
+    return f"{name:<44}{statistics.median(clock):>9.2f}{p95(clock):>9.2f}{clock[-1]:>9.2f}{statistics.median(worked):>12.2f}{p95(worked):>9.2f}"
 
 
 def imported(folder: Path, number: int) -> str:
@@ -181,15 +187,16 @@ def main(arguments: list[str] | None = None) -> int:
         directory.search(asked[0])
         print(f"read into memory and filed in {time.perf_counter() - start:.1f} s; {options.searches} searches, milliseconds:\n")
         gc.collect()
-        print(f"{'':<44}{'median':>9}{'p95':>9}{'worst':>9}")
+        print(f"{'':<44}{'median':>9}{'p95':>9}{'worst':>9}{'processor:':>12}{'p95':>9}")
         ours = timed(directory.search, asked)
         print(line("search: need, territory, fit, hours, ranking", ours))
         print(line("the same with its cards", timed(lambda query: [card(hit, query.language, AT) for hit in directory.search(query).services], asked)))
         print(line("plain SQL: the three nearest of the need", timed(plain_sql(engine), asked[:60])))
         engine.dispose()
-    p95 = ours[int(len(ours) * 0.95)]
-    print(f"\np95 {p95:.1f} ms; at most {MOST_MS:.0f} ms: {'held' if p95 <= MOST_MS else 'NOT held'}")
-    return 0 if p95 <= MOST_MS else 1
+    found, worked = (p95(each) for each in ours)
+    held = found <= MOST_MS
+    print(f"\np95 {found:.1f} ms ({worked:.1f} by processor time); at most {MOST_MS:.0f} ms: {'held' if held else 'NOT held'}")
+    return 0 if held else 1
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def add_parser(subparsers: _SubParsersAction[Any]) -> argparse.ArgumentParser:
     search.add_argument("--at", type=_instant, metavar="ISO-TIME", help="default: now; without a zone, the time in Quebec")
     search.add_argument("--age", choices=("child", "youth", "adult", "senior"), metavar="BAND", help="child, youth, adult or senior")
     search.add_argument("--json", action="store_true")
-    stale = commands.add_parser("stale", help="services verified more than 180 days ago, or nobody knows when")
+    stale = commands.add_parser("stale", help="services verified longer ago than BONNEPORTE_STALE_DAYS, or nobody knows when")
     stale.add_argument("--json", action="store_true")
     return parser
 
@@ -100,7 +100,11 @@ def run(args: argparse.Namespace, settings: Settings, engine: Engine | None = No
         with undisturbed():
             return _validate(args)
     engine = engine or _database(settings)
-    return {"import": _import, "export": _export, "search": _search, "stale": _stale}[command](args, engine)
+    if command == "search":
+        return _search(args, Directory(engine, stale_days=settings.stale_days))
+    if command == "stale":
+        return _stale(args, engine, settings.stale_days)
+    return {"import": _import, "export": _export}[command](args, engine)
 
 
 def _database(settings: Settings) -> Engine:
@@ -114,7 +118,8 @@ def _database(settings: Settings) -> Engine:
 
 def _read(args: argparse.Namespace) -> Batch | None:
     print(f"reading {args.file}", file=sys.stderr)
-    options = Options(args.source, language=args.language, whole=not args.part, terms=args.terms, mapping=args.mapping)
+    options = Options(args.source, language=args.language, whole=not args.part, terms=args.terms, mapping=args.mapping,
+                      progress=lambda read: print(f"  {read:,} services read", file=sys.stderr))
     try:
         batch = read(args.file, args.format, options)
     except ImportFault as error:
@@ -206,7 +211,7 @@ def _place(text: str) -> Place | None:
     return None
 
 
-def _search(args: argparse.Namespace, engine: Engine) -> int:
+def _search(args: argparse.Namespace, directory: Directory) -> int:
     if args.need not in all_needs():
         print(f"bonneporte: {args.need!r} is not a need. Needs: {', '.join(all_needs())}", file=sys.stderr)
         return USAGE
@@ -214,7 +219,7 @@ def _search(args: argparse.Namespace, engine: Engine) -> int:
     if place is None:
         return USAGE
     at = args.at or utcnow()
-    directory, query = Directory(engine), Query(args.need, place, args.language, at, args.age)
+    query = Query(args.need, place, args.language, at, args.age)
     result = directory.search(query)
 
     def asked(question: str) -> bool:
@@ -248,17 +253,17 @@ def _readable(each: dict[str, Any]) -> str:
     return "\n".join([each["name"], *(f"  {name:<8} {value}" for name, value in lines if value)])
 
 
-def _stale(args: argparse.Namespace, engine: Engine) -> int:
+def _stale(args: argparse.Namespace, engine: Engine, days: int) -> int:
     today = utcnow().astimezone(TORONTO).date()
     with reading(engine) as connection:
-        found = [service for service in read_services(connection, ("active",)) if is_stale(service.source.date, today)]
-    found.sort(key=lambda service: (service.source.date or "", service.id))
+        found = [service for service in read_services(connection, ("active",)) if is_stale(service.checked_on, today, days)]
+    found.sort(key=lambda service: (service.checked_on or "", service.id))
     if args.json:
-        rows = [{"id": each.id, "name": each.name.best("fr"), "verified_on": each.source.date, "source": each.source.name,
-                 "source_url": each.source.url} for each in found]
+        rows = [{"id": each.id, "name": each.name.best("fr"), "verified_on": each.checked_on, "verified_by": each.verified_by,
+                 "read_on": each.source.read_on, "source": each.source.name, "source_url": each.source.url} for each in found]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return OK
     for each in found:
-        print(f"{each.source.date or 'unknown':<12}{each.id:<44}{each.name.best('fr')}")
-    print(f"{len(found)} services to verify again", file=sys.stderr)
+        print(f"{each.checked_on or 'unknown':<12}{each.id:<44}{each.name.best('fr')}")
+    print(f"{len(found)} services to verify again (more than {days} days, or nobody knows when)", file=sys.stderr)
     return OK

@@ -15,11 +15,13 @@ from sqlalchemy import inspect
 from bot import safety
 from bot.cli.backup import database_file
 from bot.directory.catalogue import Directory
+from bot.directory.held import waiting
+from bot.directory.reports import open_counts
 from bot.directory.trust import is_stale
 from bot.runtime.model import current_model
 from bot.runtime.paths import nlu_python
 from bot.settings import Settings
-from bot.store.engine import make_engine
+from bot.store.engine import make_engine, reading
 
 __all__ = ["add_parser", "run"]
 
@@ -87,7 +89,11 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield "ok", "database", engine.dialect.name
         services = Directory(engine).all()
         today = datetime.now(UTC).date()
-        stale, total = sum(is_stale(service.verified_on, today) for service in services), len(services)
+        stale, total = sum(is_stale(service.checked_on, today, settings.stale_days) for service in services), len(services)
+        with reading(engine) as connection:
+            told, asked = sum(open_counts(connection).values()), len(waiting(connection))
+        if told or asked:
+            yield "warning", "directory's queue", f"{told} reports of residents, {asked} services of which a source says otherwise: see /directory"
         yield ("warning" if stale else "ok"), "directory", f"{total} services, {stale} verified long ago or at an unknown date (`bonneporte directory stale`)"
     except Exception as error:  # whatever the driver raises: the person needs its kind, not a traceback
         yield "error", "database", f"{type(error).__name__}: check BONNEPORTE_DATABASE_URL"

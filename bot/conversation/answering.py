@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from bot.conversation import storage
+from bot.conversation import storage, wrong
 from bot.conversation.assistant import Assistant, AssistantFailure, Turn
 from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
-__all__ = ["Pending", "finish", "next_pending", "release", "take_lease", "turn_for", "waiting_conversations"]
+__all__ = ["Pending", "as_report", "finish", "next_pending", "release", "take_lease", "turn_for", "waiting_conversations"]
 
 LEASE_SECONDS = 30
 
@@ -98,6 +98,14 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
         return None
 
 
+def as_report(engine: Engine, pending: Pending) -> str | None:
+    """The report of something wrong that the message is, which needs no assistant; null for every other message."""
+    if pending.message.choice is None and pending.conversation.asks != wrong.ASKS:
+        return None
+    with reading(engine) as connection:
+        return wrong.reading(connection, pending.conversation, pending.message)
+
+
 def _about_person(text: str, conversation: Row[Any]) -> str | None:
     """The payload for a message that says how old the person is and nothing else, or plainly answers a question about
     them; null for any other. A number alone is an age only where one was asked for, and nothing is while a yes or no
@@ -121,8 +129,9 @@ def in_other_language(pending: Pending) -> bool:
 
 
 def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, settings: Settings, *,
-           now: datetime | None = None, other_language: bool = False) -> bool:
-    """Write the answers and mark the message handled; false when the lease was lost or the conversation is gone."""
+           now: datetime | None = None, other_language: bool = False, report: str | None = None) -> bool:
+    """Write the answers and mark the message handled; false when the lease was lost or the conversation is gone. report:
+    what `as_report` made of the message."""
     now = now or utcnow()
     with writing(engine) as connection:
         conversation = storage.lock(connection, pending.conversation.id)
@@ -132,7 +141,7 @@ def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, sett
         drafts: list[Draft] = []
         # A navigator may have claimed the conversation while the assistant thought: then its answer is not said.
         if conversation.status != "navigator":
-            drafts = _answer(connection, conversation, pending.message, turn, settings, changes, now, other_language)
+            drafts = _answer(connection, conversation, pending.message, turn, settings, changes, now, other_language, report)
         language = changes.get("language", conversation.language)
         storage.append(connection, conversation, drafts, reply_to=pending.message.seq, language=language, now=now)
         if drafts:
@@ -147,13 +156,15 @@ def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, sett
 
 
 def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], turn: Turn | None, settings: Settings,
-            changes: dict[str, Any], now: datetime, other_language: bool) -> list[Draft]:
+            changes: dict[str, Any], now: datetime, other_language: bool, report: str | None) -> list[Draft]:
     known = known_from(turn.slots, conversation.known) if turn else dict(conversation.known)
     asked = _asked_language(turn)
     language = asked or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
     if effects.own(message.choice):
         return effects.chosen(message.choice)
+    if report is not None:
+        return wrong.take(connection, conversation, message, report, language, now)
     if other_language:
         return effects.other_language()
     if turn is None:
@@ -167,7 +178,7 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
         for effect in custom.get("effects", ()):
             drafts += effects.carry_out(effect)
         if said.get("text"):
-            drafts.append(_draft(said, custom))
+            drafts.append(_draft(said, custom, language))
     return drafts
 
 
@@ -189,8 +200,10 @@ def _without_assistant(effects: Effects, value: str | None) -> list[Draft]:
     return effects.failure()
 
 
-def _draft(said: dict[str, Any], custom: dict[str, Any]) -> Draft:
+def _draft(said: dict[str, Any], custom: dict[str, Any], language: str) -> Draft:
     choices = [choice(button["title"], from_payload(button["payload"])) for button in said["buttons"]]
+    if custom.get("services"):
+        choices.append(choice(words(language, "buttons.report"), wrong.REPORT))
     response = said.get("response") or ""
     asks = custom.get("asks") or _asks(response)
     kind = custom.get("kind") or ("question" if asks else "text")

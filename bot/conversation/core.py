@@ -20,7 +20,7 @@ from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
 from bot.conversation.effects import Effects, privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
-from bot.conversation.reception import TooManyMessages, receive
+from bot.conversation.reception import TooManyMessages, listen, receive
 from bot.demand.doors import is_door
 from bot.handoff import closing, presence, requests
 from bot.settings import Settings
@@ -123,8 +123,9 @@ class Conversations:
         """Write a message down; its seq. From here on it is not lost. Raises NoSuchConversation, TooManyMessages."""
 
         def work() -> int:
+            heard = listen(text)
             with writing(self.engine) as connection:
-                received = receive(connection, conversation_id, text=text, choice_value=choice, client_id=client_id,
+                received = receive(connection, conversation_id, heard=heard, choice_value=choice, client_id=client_id,
                                    limit_a_minute=self.settings.limit_messages, now=utcnow())
             if received is None:
                 raise NoSuchConversation(conversation_id)
@@ -217,15 +218,17 @@ class Conversations:
     async def _answer_all(self, conversation_id: str, lease: str) -> None:
         while (pending := await run_in_threadpool(answering.next_pending, self.engine, conversation_id)) is not None:
             other = answering.in_other_language(pending)
+            report = await run_in_threadpool(answering.as_report, self.engine, pending)
             turn = None
             # A choice that is the core's own is not asked of the assistant.
-            if not other and pending.conversation.status != "navigator" and not Effects.own(pending.message.choice):
+            own = report is not None or Effects.own(pending.message.choice)
+            if not other and not own and pending.conversation.status != "navigator":
                 turn = await answering.turn_for(self.assistant, pending)
                 if turn is None:
                     logger.warning("the assistant gave no usable answer")
             done = await run_in_threadpool(
-                lambda pending=pending, turn=turn, other=other: answering.finish(
-                    self.engine, pending, lease, turn, self.settings, other_language=other
+                lambda pending=pending, turn=turn, other=other, report=report: answering.finish(
+                    self.engine, pending, lease, turn, self.settings, other_language=other, report=report
                 )
             )
             if not done:

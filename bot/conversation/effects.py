@@ -2,7 +2,7 @@
 
 An action only reads and says: it puts {"effect": ...} in a response's custom part, and the core does it in the same
 transaction that writes the answers and marks the message handled, so that a kill in the middle does it once or not at
-all. Effects: oriented (a need was answered: demand), handoff (offer, send, cancel), language, erase, privacy.
+all. Effects: oriented (a need was answered: demand), handoff (offer, send, cancel), language, erase, privacy, report (something shown is wrong).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from bot import safety
+from bot.conversation import wrong
 from bot.conversation.handing import AskingForAPerson
 from bot.conversation.later import AskedLater
 from bot.conversation.messages import Draft, choice
@@ -68,6 +69,7 @@ class Effects:
             "handoff_cancel": lambda _: self.person.cancel(),
             "language": self._language,
             "privacy": lambda _: [self.privacy()],
+            "report": lambda asked: wrong.offer(self.connection, self.conversation, self.language, asked.get("kind")),
         }
         return handlers[effect["effect"]](effect)
 

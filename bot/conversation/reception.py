@@ -1,7 +1,10 @@
 """Writing a resident's message down: before anything else acts on it, with the lines to call if it speaks of danger.
 
-Recognition of danger is part of the same transaction, so that a person in danger has the lines even when everything
-after it is down (docs/decisions/0005-safety.md).
+    heard = listen(text)                  # danger is looked for, outside any transaction: it takes milliseconds
+    receive(connection, ..., heard=heard) # the message and the lines are committed together
+
+What was recognised is committed with the message, so that a person in danger has the lines even when everything after
+it is down (docs/decisions/0005-safety.md). It is computed before, since a transaction that writes holds SQLite's lock.
 """
 
 from __future__ import annotations
@@ -18,11 +21,12 @@ from bot.conversation import storage
 from bot.conversation.handing import CONTACT, LEAVE, AskingForAPerson
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
+from bot.conversation.wrong import REPORT
 from bot.handoff import duty, requests
 from bot.language import detect
 from bot.words import load_words
 
-__all__ = ["TEXT_LIMIT", "Received", "TooManyMessages", "receive"]
+__all__ = ["TEXT_LIMIT", "Heard", "Received", "TooManyMessages", "listen", "receive"]
 
 # Longer messages are cut here, and the person is told. A Telegram message has at most 4,096 characters.
 TEXT_LIMIT = 4096
@@ -52,7 +56,21 @@ class Received:
     again: bool
 
 
-def receive(connection: Connection, conversation_id: str, *, text: str | None, choice_value: str | None,
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it is kept ("" for a choice), and the danger recognised in it."""
+
+    text: str
+    finding: safety.Finding | None
+
+
+def listen(text: str | None) -> Heard:
+    """Cut the text to what is kept and look for danger in it. Never raises; call it before the transaction."""
+    kept = (text or "").replace("\x00", "")[:TEXT_LIMIT]  # PostgreSQL refuses NUL in text
+    return Heard(kept, safety.recognise(kept))
+
+
+def receive(connection: Connection, conversation_id: str, *, heard: Heard, choice_value: str | None,
             client_id: str | None, limit_a_minute: int, now: datetime) -> Received | None:
     """Write one message down; null when there is no such conversation. Raises TooManyMessages."""
     conversation = storage.lock(connection, conversation_id)
@@ -65,10 +83,9 @@ def receive(connection: Connection, conversation_id: str, *, text: str | None, c
         if before is not None:
             return Received(before, True)
     _hold_back_floods(connection, conversation_id, limit_a_minute, now)
-    text = (text or "").replace("\x00", "")[:TEXT_LIMIT]  # PostgreSQL refuses NUL in text
-    shown = text or _label_of(connection, conversation_id, choice_value)
+    text, finding = heard.text, heard.finding
+    shown = text or _label_of(connection, conversation, choice_value)
     conversation = _follow_language(connection, conversation, text, choice_value)
-    finding = safety.recognise(text) if text else None
     with_navigator = conversation.status == "navigator"
     at_once = _contact(connection, conversation, text, now) if finding is None else None
     if at_once is not None:
@@ -113,13 +130,15 @@ def _hold_back_floods(connection: Connection, conversation_id: str, limit: int, 
         raise TooManyMessages(60)
 
 
-def _label_of(connection: Connection, conversation_id: str, value: str | None) -> str:
+def _label_of(connection: Connection, conversation: Row[Any], value: str | None) -> str:
     """What the tapped button said, so that both sides read the same conversation; the choice itself when unknown."""
-    query = select(messages.c.choices).where(messages.c.conversation_id == conversation_id, messages.c.from_ != "resident")
+    query = select(messages.c.choices).where(messages.c.conversation_id == conversation.id, messages.c.from_ != "resident")
     for (offered,) in connection.execute(query.order_by(messages.c.seq.desc()).limit(20)):
         for one in offered:
             if one["choice"] == value:
                 return str(one["label"])
+    if value and value.startswith(f"{REPORT}:"):  # a card's own button, which is in no message's choices
+        return _words(conversation.language, "buttons.report")
     return value or ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +21,6 @@ from bot.directory.phrases import (
 )
 from bot.directory.ranking import CLOSED, TOO_FAR, WRONG_LANGUAGE, Hit
 from bot.directory.records import REMOTE, Location, Phone, Service
-from bot.directory.trust import is_stale
 
 __all__ = ["card", "phone_dial", "phone_display"]
 
@@ -29,6 +28,8 @@ __all__ = ["card", "phone_dial", "phone_display"]
 SAME_TOWN_KM = 1.0
 # The first reasons are enough to understand a card on a small screen.
 MOST_WHY = 4
+# A closure that begins within so many days is said beforehand.
+CLOSES_SOON_DAYS = 14
 
 
 def card(hit: Hit, language: str, at: datetime) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def card(hit: Hit, language: str, at: datetime) -> dict[str, Any]:
         "map_url": _map_url(place, language),
         "why": _why(hit, language, at, state, km),
         "cautions": _cautions(hit, language, at, state, km),
-        "verified_on": service.source.date,
+        "verified_on": service.checked_on,
         "source": service.source.name,
     }
 
@@ -174,12 +175,8 @@ _REMOTE = (("at_home", "at_home"), ("phone", "by_phone"), ("online", "online"))
 
 def _cautions(hit: Hit, language: str, at: datetime, state: Opening, km: float | None) -> list[str]:
     service, today, said = hit.service, at.astimezone(TORONTO).date(), []
-    if closed_for_a_while(service, today):
-        until_day = service.closed_until
-        said.append(
-            say(language, "caution.closed_until", date=day_text(language, until_day))
-            if until_day else say(language, "caution.closed_for_now")
-        )
+    if closed_for_a_while(service, today) or (service.closed_from and 0 < (service.closed_from - today).days <= CLOSES_SOON_DAYS):
+        said.append(_closure(service, language, today))
     elif CLOSED in hit.faults or out_of_season(service, today):
         said.append(say(language, "caution.out_of_season"))
         if state.opens_at:
@@ -206,12 +203,24 @@ def _cautions(hit: Hit, language: str, at: datetime, state: Opening, km: float |
         said.append(say(language, "caution.no_contact"))
     if _text_in_other_language(service, language):
         said.append(say(language, "caution.text_other_language"))
-    if is_stale(service.source.date, today):
+    if hit.stale:
         said.append(
-            say(language, "caution.verified_long_ago", date=partial_date(language, service.source.date))
-            if service.source.date else say(language, "caution.verified_unknown")
+            say(language, "caution.verified_long_ago", date=partial_date(language, service.checked_on))
+            if service.checked_on else say(language, "caution.verified_unknown")
         )
     return said
+
+
+def _closure(service: Service, language: str, today: date) -> str:
+    """A temporary closure, of now or soon, with its dates and its reason."""
+    first, last = service.closed_from, service.closed_until
+    if first is not None and first > today:
+        dates = {"first": day_text(language, first), "last": day_text(language, last) if last else ""}
+        text = say(language, "caution.closes_between" if last else "caution.closes_from", **dates)
+    else:
+        text = say(language, "caution.closed_until", date=day_text(language, last)) if last else say(language, "caution.closed_for_now")
+    reason = service.closed_reason.best(language)
+    return say(language, "caution.closed_because", text=text, reason=reason) if reason else text
 
 
 def _eligibility(hit: Hit, language: str) -> list[str]:
@@ -247,5 +256,6 @@ def _access(hit: Hit, language: str) -> list[str]:
 
 
 def _text_in_other_language(service: Service, language: str) -> bool:
-    texts = (service.name, service.description, service.cost, service.eligibility, service.bring, service.accessibility)
+    texts = (service.name, service.description, service.cost, service.eligibility, service.bring, service.accessibility,
+             service.closed_reason)
     return any(text.only_other(language) for text in texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from bot.directory.ranking import Query, bare
 from bot.directory.records import Service
 from bot.directory.search import Result
 from bot.directory.storage import current_version, read_services
+from bot.directory.trust import STALE_DAYS
 from bot.store.base import utcnow
 from bot.store.engine import reading
 
@@ -38,9 +40,11 @@ class Directory:
     """The services that residents and navigators are shown. Safe to share between threads; a search touches the
     database at most once in CHECK_SECONDS, and goes on with what it has when the database does not answer."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic, stale_days: int = STALE_DAYS) -> None:
+        """stale_days: after how many days a record is said to be verified long ago (the setting STALE_DAYS)."""
         self._engine = engine
         self._clock = clock
+        self._stale_days = stale_days
         self._lock = Lock()
         self._index: Index | None = None
         self._version = -1
@@ -48,7 +52,7 @@ class Directory:
 
     def search(self, query: Query) -> Result:
         """The services for `query` (search.py)."""
-        return rules.search(self._current(), query)
+        return rules.search(self._current(), replace(query, stale_days=self._stale_days))
 
     def has_local(self, need: str) -> bool:
         """Whether a need has services that are for some places only."""
@@ -63,7 +67,7 @@ class Directory:
         service, at = self.service(service_id), at or utcnow()
         if service is None:
             return None
-        hit = bare(service, Query(service.needs[0], place, language, at), Moment(at))
+        hit = bare(service, Query(service.needs[0], place, language, at, stale_days=self._stale_days), Moment(at))
         return card(hit, language, at)
 
     def all(self) -> list[Service]:
@@ -74,6 +78,10 @@ class Directory:
         """Make the snapshot again now, whatever the version."""
         with self._lock:
             self._load()
+
+    def look_again(self) -> None:
+        """Look at the stored version at the next search: this process has just changed the directory."""
+        self._checked = float("-inf")
 
     def _current(self) -> Index:
         if self._index is not None and self._clock() - self._checked < CHECK_SECONDS:

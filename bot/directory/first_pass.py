@@ -11,11 +11,10 @@ from heapq import heapify, heappop, heappush, heapreplace
 from itertools import count
 
 from bot.directory.area import Territory
-from bot.directory.fit import band_of, for_some, suits_age
+from bot.directory.fit import band_of, suits_age
 from bot.directory.hours import Moment
 from bot.directory.index import Index
 from bot.directory.ranking import (
-    BEST_STANDING,
     BEST_UNSEEN,
     LOCAL,
     MADE_FOR_THEM,
@@ -67,31 +66,33 @@ def hits_worth_judging(index: Index, query: Query, territory: Territory, moment:
     lat, lon = (query.place.lat, query.place.lon) if query.place else (None, None)
     band = query.age_band if query.age is None else band_of(query.age)
     known = band is not None or query.sex is not None or query.family is not None
-    # The most that a service's distance and standing can still gain.
-    gain = BEST_UNSEEN + (MADE_FOR_THEM if known else 0.0) + (WHEELCHAIR if query.wheelchair else 0.0) + (NO_NEED_TO_GO if query.stays_home else 0.0) + ROUNDING
+    # The most that a service's distance and standing can still gain: for everybody, and for some people only.
+    gain = BEST_UNSEEN + (WHEELCHAIR if query.wheelchair else 0.0) + (NO_NEED_TO_GO if query.stays_home else 0.0) + ROUNDING
+    gains = gain, gain + (MADE_FOR_THEM if known else 0.0)
+    highest = index.highest(query.need)
     hits: dict[str, Hit | None] = {}
     turn = count()
     for least_km, groups, km_of in index.rings(query.need, territory, lat, lon, WIDER_KM):
-        here = _at(least_km) + gain
-        if here + BEST_STANDING < best.floor:
+        here = _at(least_km)
+        if here + gains[True] + highest < best.floor:
             break
         # Those that may come first, first: each one judged may spare others. A group gives its next one when its best is
         # taken; what looking at one more closely lowers goes back in line. (-most, id, a number that tells equal ones apart,
-        # looked at, group, its place there)
-        line = [(-here - group[0][0], group[0][3].id, next(turn), False, group, 0) for group in groups if group]
+        # looked at, for some people only, group, its place there)
+        line = [(-here - gains[some] - group[0][0], group[0][3].id, next(turn), False, some, group, 0) for some, group in groups if group]
         heapify(line)
         while line:
-            lowest, key, _, looked_at, group, number = heappop(line)
+            lowest, key, _, looked_at, some, group, number = heappop(line)
             if -lowest < best.floor:
                 break
             points, one, two, service = group[number]
             if not looked_at:
                 if number + 1 < len(group):
                     following = group[number + 1]
-                    heappush(line, (-here - following[0], following[3].id, next(turn), False, group, number + 1))
-                most = gain + points + _at(km_of(one, two)) + _less(service, query, band, known)
+                    heappush(line, (-here - gains[some] - following[0], following[3].id, next(turn), False, some, group, number + 1))
+                most = gains[some] + points + _at(km_of(one, two)) + _less(service, query, band)
                 if most < -lowest:
-                    heappush(line, (-most, key, next(turn), True, group, number))
+                    heappush(line, (-most, key, next(turn), True, some, group, number))
                     continue
             if key not in hits:
                 hit = hits[key] = judge(service, query, territory, moment, points)
@@ -109,13 +110,11 @@ def _at(km: float) -> float:
     return LOCAL + PER_KM * min(km, RADIUS_KM)
 
 
-def _less(service: Service, query: Query, band: str | None, known: bool) -> float:
+def _less(service: Service, query: Query, band: str | None) -> float:
     """What is plain to lower its score, before it is judged: 0 or less."""
     less = 0.0
     if service.languages and query.language not in service.languages:
         less += OTHER_LANGUAGE
     if band and not suits_age(service, band, query.age):
         less += NOT_ELIGIBLE_FOR_THEM
-    if known and not for_some(service):
-        less -= MADE_FOR_THEM
     return less

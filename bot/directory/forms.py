@@ -33,13 +33,14 @@ from bot.directory.records import (
 )
 from bot.directory.trust import earliest
 
-__all__ = ["RecordError", "as_dict", "as_service", "clock", "digest", "minutes"]
+__all__ = ["RecordError", "as_dict", "as_service", "clock", "digest", "digest_of", "minutes"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 _NUMBER = re.compile(r"\+[1-9]\d{7,14}|\d{3,6}")
 _MUNICIPALITY, _LANGUAGE, _AREA_CODE = re.compile(r"\d{5}"), re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?"), re.compile(r"\d{1,5}")
 _EXTENSION, _PARTIAL_DATE = re.compile(r".{1,16}"), re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _POSTAL = re.compile(r"[A-Z]\d[A-Z] \d[A-Z]\d")
 # Around Quebec, with a margin: a swapped or zero coordinate is refused.
 _LATITUDES, _LONGITUDES = (44.0, 63.5), (-80.5, -56.5)
@@ -207,7 +208,10 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
         verified_on=read.string(get("verified_on"), "verified_on", _PARTIAL_DATE),
         closed_from=read.day(get("closed_from"), "closed_from"),
         closed_until=read.day(get("closed_until"), "closed_until"),
+        closed_reason=read.text(get("closed_reason"), "closed_reason"),
     )
+    if service.closed_from and service.closed_until and service.closed_from > service.closed_until:
+        read.fault("closed_until", "is before closed_from")
     if not service.needs and service.status == "active":  # others wait for a maintainer, who gives them one
         read.fault("needs", "is empty: nobody would find the service")
     if get("source") is None:
@@ -223,6 +227,7 @@ _FIELDS = {
     "id", "organization", "name", "description", "needs", "source", "location", "locations", "area", "phones", "schedules",
     "special_hours", "by_appointment", "sex", "family", "capacity", "languages", "cost", "eligibility", "bring", "accessibility", "min_age", "max_age", "modes", "url", "holidays",
     "second_source", "notes", "status", "verified_by", "verified_on", "closed_from", "closed_until",
+    "closed_reason",
 }
 
 
@@ -234,6 +239,7 @@ def _source(read: _Reader, value: Any, field: str) -> Source | None:
         read.string(value.get("url"), f"{field}.url"),
         read.string(value.get("date"), f"{field}.date"),
         read.string(value.get("licence"), f"{field}.licence"),
+        read.string(value.get("read_on"), f"{field}.read_on", _DAY),
     )
     if found.date is not None and earliest(found.date) is None:
         read.fault(f"{field}.date", f"{found.date!r} is not a date as 2026-11-23, 2026-11 or 2026")
@@ -346,7 +352,7 @@ def as_dict(service: Service) -> dict[str, Any]:
     for name in ("special_hours", "by_appointment", "sex", "family", "capacity"):
         if not record[name]:
             del record[name]
-    for name in ("cost", "eligibility", "bring", "accessibility"):
+    for name in ("cost", "eligibility", "bring", "accessibility", "closed_reason"):
         record[name] = _plain(record[name]) if record[name] else None
     for name in ("closed_from", "closed_until"):
         record[name] = record[name].isoformat() if record[name] else None
@@ -365,4 +371,9 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def digest(service: Service) -> str:
     """SHA-256 in hex of the record: the same facts give the same digest."""
-    return hashlib.sha256(json.dumps(as_dict(service), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return digest_of(as_dict(service))
+
+
+def digest_of(record: dict[str, Any]) -> str:
+    """The digest of a record as as_dict gives it."""
+    return hashlib.sha256(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

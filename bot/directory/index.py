@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from math import cos, floor, hypot, radians
+from typing import Any
 
 from bot.directory.area import Territory
+from bot.directory.fit import for_some
 from bot.directory.ranking import standing
 from bot.directory.records import Service
 
@@ -19,8 +21,8 @@ __all__ = ["Filed", "Index", "Ring"]
 
 # A service filed under a need: its standing for it (ranking.py), and the point that it is filed by, null where by territory.
 Filed = tuple[float, float | None, float | None, Service]
-# Services of one square or territory, those of the highest standing first.
-Group = list[Filed]
+# Services of one square or territory, those of the highest standing first; whether they are for some people only (fit.py).
+Group = tuple[bool, list[Filed]]
 # (kilometres that none of these and of the following is nearer than, groups, kilometres that a point is not nearer than)
 Ring = tuple[float, list[Group], Callable[[float | None, float | None], float]]
 
@@ -36,40 +38,45 @@ class Index:
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.by_id: dict[str, Service] = {}
-        self._by_area: defaultdict[tuple[str, str, str], Group] = defaultdict(list)
-        self._by_cell: defaultdict[str, defaultdict[tuple[int, int], Group]] = defaultdict(lambda: defaultdict(list))
-        self._wide: defaultdict[str, Group] = defaultdict(list)
-        self._needs: set[str] = set()
+        self._by_area: dict[tuple[str, str, str], tuple[Group, Group]] = {}
+        self._by_cell: defaultdict[str, dict[tuple[int, int], tuple[Group, Group]]] = defaultdict(dict)
+        self._wide: dict[str, tuple[Group, Group]] = {}
+        self._highest: dict[str, float] = {}
         self._local: set[str] = set()
         for service in services:
             self.by_id[service.id] = service
             if service.status == "active":
                 for need in service.needs:
                     self._file(need, service)
-        for group in (*self._by_area.values(), *self._wide.values(), *(cell for cells in self._by_cell.values() for cell in cells.values())):
-            group.sort(key=lambda filed: -filed[0])
+        for pair in (*self._by_area.values(), *self._wide.values(), *(cell for cells in self._by_cell.values() for cell in cells.values())):
+            for _, filed in pair:
+                filed.sort(key=lambda each: -each[0])
 
     def _file(self, need: str, service: Service) -> None:
-        self._needs.add(need)
-        points, stands = service.points, standing(service, need)
+        points, stands, some = service.points, standing(service, need), for_some(service)
+        self._highest[need] = max(stands, self._highest.get(need, stands))
         filed: Filed = (stands, None, None, service)
         if service.wide:
-            self._wide[need].append(filed)
+            _file(self._wide, need, some, filed)
         else:
             self._local.add(need)
         if service.area is not None:
             kind = service.area.kind if points else f"{service.area.kind} without a point"
             for code in service.area.codes:
-                self._by_area[need, kind, code].append(filed)
+                _file(self._by_area, (need, kind, code), some, filed)
             # Someone in a city with several local networks may be in any of them.
             for region in {code[:2] for code in service.area.codes} if service.area.kind == "rls" else ():
-                self._by_area[need, f"{kind} of region", region].append(filed)
+                _file(self._by_area, (need, f"{kind} of region", region), some, filed)
         for lat, lon in points:
-            self._by_cell[need][floor(lat / TALL), floor(lon / ACROSS)].append((stands, lat, lon, service))
+            _file(self._by_cell[need], (floor(lat / TALL), floor(lon / ACROSS)), some, (stands, lat, lon, service))
 
     def has(self, need: str) -> bool:
         """Whether any service, anywhere, answers `need`."""
-        return need in self._needs
+        return need in self._highest
+
+    def highest(self, need: str) -> float:
+        """The highest standing that a service has for `need`; 0 where there is none."""
+        return self._highest.get(need, 0.0)
 
     def has_local(self, need: str) -> bool:
         """Whether any service for `need` is somebody's more than everybody's: then where a person is matters."""
@@ -79,12 +86,12 @@ class Index:
         """The services for `need` that serve the province, may serve `territory`, or stand within about `radius_km`
         of a point; each once."""
         rings = self.rings(need, territory, lat, lon, radius_km)
-        return list({filed[3].id: filed[3] for _, groups, _ in rings for group in groups for filed in group}.values())
+        return list({filed[3].id: filed[3] for _, groups, _ in rings for _, group in groups for filed in group}.values())
 
     def rings(self, need: str, territory: Territory, lat: float | None, lon: float | None, radius_km: float) -> Iterator[Ring]:
         """The same from the nearest outwards. What has no point counts as here. A service comes once for each of its
         points, and again for its territory."""
-        yield 0.0, [self._wide.get(need, []), *self._serving(need, territory, " without a point")], lambda *_: 0.0
+        yield 0.0, [*self._wide.get(need, ()), *self._serving(need, territory, " without a point")], lambda *_: 0.0
         if lat is not None and lon is not None:
             yield from self._around(need, lat, lon, radius_km)
         yield radius_km, self._serving(need, territory, ""), lambda *_: radius_km
@@ -93,7 +100,7 @@ class Index:
         wanted = [(need, kind + suffix, getattr(territory, kind) or "") for kind in ("municipality", "mrc", "rls", "region")]
         if territory.rls is None and territory.region is not None:
             wanted.append((need, f"rls{suffix} of region", territory.region))
-        return [self._by_area[key] for key in wanted if key in self._by_area]
+        return [group for key in wanted for group in self._by_area.get(key, ())]
 
     def _around(self, need: str, lat: float, lon: float, radius_km: float) -> Iterator[Ring]:
         cells = self._by_cell.get(need)
@@ -110,10 +117,17 @@ class Index:
 
         number = 0
         while (least := max(0, number - 1) * side) <= radius_km:
-            groups = [cells[square] for square in _ring(row, column, number) if square in cells]
+            groups = [group for square in _ring(row, column, number) if square in cells for group in cells[square]]
             if groups:
                 yield least, groups, km_of
             number += 1
+
+
+def _file(pairs: dict[Any, tuple[Group, Group]], key: Any, some: bool, filed: Filed) -> None:
+    """Add to the pair of groups under `key`, made where there is none: for everybody, for some people only."""
+    if key not in pairs:
+        pairs[key] = (False, []), (True, [])
+    pairs[key][some][1].append(filed)
 
 
 def _ring(row: int, column: int, number: int) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,8 @@ from pathlib import Path
 import yaml
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from bot.directory import storage
+from bot.directory import held, storage
+from bot.directory.bringing import bring, retire
 from bot.directory.forms import RecordError, as_service, digest
 from bot.directory.records import Service
 from bot.needs import all_needs
@@ -28,8 +29,7 @@ __all__ = ["EMBEDDED", "ORIGIN", "VERIFIER", "EmbeddedError", "Loaded", "embedde
 
 EMBEDDED = Path(__file__).with_name("embedded")
 ORIGIN = "embedded"
-# Who verified an embedded record: the project, on its source's date. A record that names anybody else was taken over
-# by a maintainer, and a new version of the project leaves it alone.
+# Who verified an embedded record: the project, on its source's date.
 VERIFIER = "Bonne Porte"
 FACT = "embedded_directory"
 
@@ -40,7 +40,8 @@ class EmbeddedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading did, in services. `retired`: no longer embedded, so no longer shown."""
+    """What loading did, in services. `retired`: no longer embedded, so no longer shown. `kept`: a maintainer's word
+    stands in part of them (held.py)."""
 
     added: int = 0
     changed: int = 0
@@ -99,10 +100,11 @@ def load_embedded(engine: Engine, folder: Path = EMBEDDED, city_of: Callable[[st
     """Load the embedded directory into an empty one, or bring it to this version where an earlier one was loaded.
 
     Null when nothing had to be done: this version is there already, or the directory was filled from elsewhere.
-    Nothing is lost: what a maintainer took over stays, and a service that is no longer embedded only turns inactive.
+    Nothing is lost: what a maintainer changed or verified stays, and a service that is no longer embedded only turns inactive.
     """
     version, now = embedded_digest(folder), now or utcnow()
     with writing(engine) as connection:
+        storage.lock(connection)
         loaded = connection.execute(select(facts.c.value).where(facts.c.name == FACT)).scalar()
         if loaded == version or (loaded is None and storage.count(connection)):
             return None
@@ -114,14 +116,13 @@ def load_embedded(engine: Engine, folder: Path = EMBEDDED, city_of: Callable[[st
 
 def _bring(connection: Connection, services: list[Service], now: datetime) -> Loaded:
     present = storage.known(connection, ORIGIN)
-    others = set(storage.known(connection)) - set(present)
-    kept = {key for key, there in present.items() if there.verified_by != VERIFIER}
-    ours = [service for service in services if service.id not in kept and service.id not in others]
+    others, asked = set(storage.known(connection)) - set(present), held.waiting(connection)
+    ours = [service for service in services if service.id not in others]
     added = [service for service in ours if service.id not in present]
-    changed = [service for service in ours if service.id in present and (
-        present[service.id].digest != digest(service) or present[service.id].status != service.status)]
+    known = [service for service in ours if service.id in present and (
+        present[service.id].digest != digest(service) or present[service.id].status != service.status or service.id in asked)]
     gone = [key for key, there in present.items()
-            if key not in {service.id for service in services} and key not in kept and there.status != "inactive"]
-    storage.save(connection, [*added, *changed], ORIGIN, now)
-    storage.set_status(connection, gone, "inactive", now)
-    return Loaded(len(added), len(changed), len(ours) - len(added) - len(changed), len(gone), len(kept))
+            if key not in {service.id for service in services} and there.status != "inactive"]
+    brought = bring(connection, added, known, ORIGIN, now)
+    retire(connection, gone, ORIGIN, now, brought)
+    return Loaded(len(added), brought.changed, len(ours) - len(added) - brought.changed, brought.closed, brought.kept)

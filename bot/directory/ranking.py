@@ -20,7 +20,7 @@ from bot.directory.fit import fit, is_free, wheelchair
 from bot.directory.hours import Moment, closed_for_a_while, out_of_season
 from bot.directory.reach import RADIUS_KM, WIDER_KM, nearest, reach_of
 from bot.directory.records import REMOTE, Location, Service
-from bot.directory.trust import is_stale
+from bot.directory.trust import STALE_DAYS, is_stale
 
 if TYPE_CHECKING:
     from bot.places import Place
@@ -82,6 +82,7 @@ class Query:
     `at` is aware; `place` null when the person did not say; `age` in years wins over `age_band`; `sex` female or male;
     `family`: has children or expects one; `wheelchair`, `stays_home`: needs access, cannot go out; `exclude`: services
     already shown.
+    stale_days: after how many days a record counts as verified long ago.
     """
 
     need: str
@@ -97,6 +98,7 @@ class Query:
     family: bool | None = None
     wheelchair: bool = False
     stays_home: bool = False
+    stale_days: int = STALE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class Hit:
     not fit (none: it fits).
 
     distance_km is a straight line from the place's centre, null when either end is not known; open_now as in Opening.
-    serves: whether its territory includes the place, null when nothing says so.
+    serves: whether its territory includes the place, null when nothing says so. stale: verified long ago, or nobody
+    knows when.
     """
 
     service: Service
@@ -117,6 +120,7 @@ class Hit:
     faults: tuple[str, ...]
     open_now: bool | None
     score: float
+    stale: bool = False
 
     @property
     def fits(self) -> bool:
@@ -171,10 +175,11 @@ def judge(service: Service, query: Query, territory: Territory, moment: Moment, 
         faults.append(TOO_FAR)
     open_now = moment.open_now(service)
     score += 0.0 if open_now is None else OPEN_NOW if open_now else CLOSED_NOW
-    score += (SERVES_TERRITORY if served else 0.0) + (0.0 if is_stale(service.source.date, moment.today) else VERIFIED_LATELY)
+    stale = is_stale(service.checked_on, moment.today, query.stale_days)
+    score += (SERVES_TERRITORY if served else 0.0) + (0.0 if stale else VERIFIED_LATELY)
     if query.wheelchair or query.stays_home:
         score += _access(service, query)
-    return Hit(service, query, location, km, served, reach, tuple(faults), open_now, score)
+    return Hit(service, query, location, km, served, reach, tuple(faults), open_now, score, stale)
 
 
 _REACHES = {"near": LOCAL, "far": FAR, "line": LINE, "elsewhere": ELSEWHERE}
@@ -200,4 +205,5 @@ def bare(service: Service, query: Query, moment: Moment) -> Hit:
     location, km = nearest(service, query.place)
     faults = (WRONG_LANGUAGE,) if service.languages and query.language not in service.languages else ()
     served = serves(service.area, territory)
-    return Hit(service, query, location, km, served, "chosen", faults, moment.open_now(service), 0.0)
+    stale = is_stale(service.checked_on, moment.today, query.stale_days)
+    return Hit(service, query, location, km, served, "chosen", faults, moment.open_now(service), 0.0, stale)

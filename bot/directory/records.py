@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 __all__ = [
-    "AREA_KINDS", "CAPACITIES", "DAYS", "MODES", "SEXES", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service",
+    "AREA_KINDS", "CAPACITIES", "DAYS", "MODES", "SEXES", "SINCE_UNKNOWN", "STATUSES", "Area", "Location", "Organization", "Phone", "Schedule", "Service",
     "Source", "SpecialHours", "Text",
 ]
 
@@ -19,6 +19,8 @@ REMOTE = {"phone", "online"}
 MANY_TERRITORIES = 4
 # active: shown to residents. unverified: imported, its name not confirmed by a person yet. inactive: gone.
 STATUSES = ("active", "unverified", "inactive")
+# closed_from of a service that is closed since a day that nobody said.
+SINCE_UNKNOWN = date(1900, 1, 1)
 # Where a service is for one sex only. Most are for everybody, and say nothing.
 SEXES = ("female", "male")
 # What a service says of its places; most say nothing, and are taken to have some.
@@ -123,12 +125,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the facts come from. `date` is the source's own, as ISO 8601 of any precision (2020-08), null if unknown."""
+    """Where the facts come from. `date` is the source's own, as ISO 8601 of any precision (2020-08), null if unknown.
+
+    read_on: the day that the project read a source which gives no date; it never stands for the source's date.
+    """
 
     name: str
     url: str | None = None
     date: str | None = None
     licence: str | None = None
+    read_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,8 @@ class Service:
     special_hours: days with other hours than the weekly ones. by_appointment: nobody is received without one.
     sex, family: where the source says that it is for women or men only, for who has children or expects one only.
     capacity: one of CAPACITIES, null when nothing is said of places.
-    closed_from, closed_until: days of a temporary closure, both included.
+    verified_by, verified_on: who checked the record last, and when; null where only its source did.
+    closed_from, closed_until: days of a temporary closure, both included; closed_reason: why, for residents.
     """
 
     id: str
@@ -174,6 +181,13 @@ class Service:
     verified_on: str | None = None
     closed_from: date | None = None
     closed_until: date | None = None
+    closed_reason: Text = Text()
+
+    @property
+    def checked_on(self) -> str | None:
+        """When the facts were last known to be true: the day that somebody who is named verified them, else their source's
+        own date; ISO 8601 of any precision, null if unknown. Never the day of an import, nor that a source was read."""
+        return (self.verified_on if self.verified_by else None) or self.source.date
 
     @property
     def wide(self) -> bool:

@@ -30,7 +30,7 @@ __all__ = ["Rows", "organization_row", "service_from", "service_rows", "translat
 Rows = dict[Table, list[dict[str, Any]]]
 
 # Texts of a service that have a translation each; the others (bring, cost) have a table of their own besides.
-SERVICE_TEXTS = ("name", "description", "cost", "eligibility", "bring", "accessibility")
+SERVICE_TEXTS = ("name", "description", "cost", "eligibility", "bring", "accessibility", "closed_reason")
 
 
 def main_text(text: Text) -> str | None:
@@ -52,8 +52,9 @@ def translation_rows(entity: str, entity_id: str, texts: dict[str, Text]) -> lis
     ]
 
 
-def service_rows(service: Service, origin: str, now: datetime) -> Rows:
-    """All rows of one service except its organization's."""
+def service_rows(service: Service, origin: str, now: datetime, given: str | None = None) -> Rows:
+    """All rows of one service except its organization's. given: digest of the record as its source gives it (default:
+    of `service` itself; another one where a maintainer's word stands instead of the source's)."""
     rows: Rows = defaultdict(list)
     key = service.id
     rows[t.services].append(
@@ -65,9 +66,10 @@ def service_rows(service: Service, origin: str, now: datetime) -> Rows:
             "by_appointment": int(service.by_appointment), "for_sex": service.sex, "for_family": int(service.family),
             "capacity": service.capacity, "notes": service.notes, "source_name": service.source.name, "source_url": service.source.url,
             "source_date": service.source.date, "source_licence": service.source.licence,
+            "source_read_on": service.source.read_on,
             "second_source": asdict(service.second_source) if service.second_source else None,
             "verified_by": service.verified_by, "verified_on": service.verified_on, "closed_from": service.closed_from,
-            "closed_until": service.closed_until, "origin": origin, "origin_digest": digest(service), "updated_at": now,
+            "closed_until": service.closed_until, "origin": origin, "origin_digest": given or digest(service), "updated_at": now,
         }
     )
     for number, place in enumerate(service.locations):
@@ -129,7 +131,7 @@ def service_from(row: Any, organization: Organization, children: dict[Table, lis
         organization=organization,
         needs=tuple(code for taxonomy, code in terms if taxonomy == "need"),
         modes=tuple(code for taxonomy, code in terms if taxonomy == "mode"),
-        source=Source(row.source_name, row.source_url, row.source_date, row.source_licence),
+        source=Source(row.source_name, row.source_url, row.source_date, row.source_licence, row.source_read_on),
         second_source=Source(**row.second_source) if row.second_source else None,
         locations=tuple(locations),
         area=Area(areas[0].extent_type, tuple(area.extent for area in areas if area.extent)) if areas else None,

@@ -6,17 +6,17 @@ Functions work inside their caller's transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
 
 from bot.directory import tables as t
 from bot.directory.records import Location, Organization, Service, Text
 from bot.directory.rows import Rows, organization_row, service_from, service_rows, translation_rows
 
-__all__ = ["Known", "count", "current_version", "known", "read_services", "save", "set_status"]
+__all__ = ["Known", "count", "current_version", "known", "lock", "read_services", "save", "set_status"]
 
 # Identifiers in one statement: below SQLite's oldest limit of 999 bound values.
 CHUNK = 500
@@ -37,6 +37,12 @@ def current_version(connection: Connection) -> int:
     return connection.execute(select(t.version.c.version).where(t.version.c.id == 1)).scalar() or 0
 
 
+def lock(connection: Connection) -> None:
+    """Nobody else changes the directory until this transaction ends. Whoever reads records to write them again holds it
+    first: on PostgreSQL another's change in between would be lost. (SQLite has one writer at a time.)"""
+    connection.execute(select(t.version.c.version).where(t.version.c.id == 1).with_for_update()).all()
+
+
 def count(connection: Connection) -> int:
     """How many services there are, of any status."""
     return connection.execute(select(func.count()).select_from(t.services)).scalar_one()
@@ -51,10 +57,27 @@ def known(connection: Connection, origin: str | None = None) -> dict[str, Known]
     return {row.id: Known(*row[1:]) for row in connection.execute(query)}
 
 
-def read_services(connection: Connection, statuses: Sequence[str] | None = None) -> list[Service]:
-    """All services (of `statuses`, when given), in the order of their ids: one query a table, none a service."""
+def read_services(connection: Connection, statuses: Sequence[str] | None = None, ids: Sequence[str] | None = None) -> list[Service]:
+    """All services (of `statuses`, of `ids`, when given), in the order of their ids: one query a table, none a service."""
+    if ids is None:
+        return _read(connection, statuses, None)
+    found = [service for chunk in _chunks(sorted(set(ids))) for service in _read(connection, statuses, chunk)]
+    return sorted(found, key=lambda service: service.id)
+
+
+def _read(connection: Connection, statuses: Sequence[str] | None, ids: Sequence[str] | None) -> list[Service]:
+    at, spot, address, text = t.service_at_locations, t.locations, t.addresses, t.translations
+    spots = select(at.c.location_id).where(at.c.service_id.in_(ids or ()))
+    owners = select(t.services.c.organization_id).where(t.services.c.id.in_(ids or ()))
+
+    def among(query: Any, *conditions: Any) -> Any:
+        return query if ids is None else query.where(*conditions)
+
     texts: defaultdict[tuple[str, str], dict[str, dict[str, str]]] = defaultdict(dict)
-    for row in connection.execute(select(t.translations)):
+    of_these = or_(and_(text.c.entity == "service", text.c.entity_id.in_(ids or ())),
+                   and_(text.c.entity == "location", text.c.entity_id.in_(spots)),
+                   and_(text.c.entity == "organization", text.c.entity_id.in_(owners)))
+    for row in connection.execute(among(select(text), of_these)):
         texts[row.entity, row.entity_id].setdefault(row.field, {})[row.language] = row.text
 
     def of(entity: str, key: str) -> dict[str, Text]:
@@ -62,26 +85,25 @@ def read_services(connection: Connection, statuses: Sequence[str] | None = None)
 
     organizations = {
         row.id: Organization(row.id, of("organization", row.id).get("name", Text(fr=row.name)), row.website)
-        for row in connection.execute(select(t.organizations))
+        for row in connection.execute(among(select(t.organizations), t.organizations.c.id.in_(owners)))
     }
     children: defaultdict[str, dict[Table, list[Any]]] = defaultdict(dict)
     for table in CHILDREN:
         owner = table.c.link_id if table is t.attributes else table.c.service_id
-        for row in connection.execute(select(table, owner.label("owner")).order_by(table.c.position)):
+        for row in connection.execute(among(select(table, owner.label("owner")).order_by(table.c.position), owner.in_(ids or ()))):
             children[row.owner].setdefault(table, []).append(row)
     locations: defaultdict[str, list[Location]] = defaultdict(list)
-    at, spot, address = t.service_at_locations, t.locations, t.addresses
     joined = (
         select(at.c.service_id, spot, address.c.address_1, address.c.city, address.c.municipality, address.c.postal_code)
         .select_from(at.join(spot, at.c.location_id == spot.c.id).outerjoin(address, address.c.location_id == spot.c.id))
         .order_by(at.c.position)
     )
-    for row in connection.execute(joined):
+    for row in connection.execute(among(joined, at.c.service_id.in_(ids or ()))):
         locations[row.service_id].append(
             Location(row.address_1, row.postal_code, row.municipality, row.city, row.latitude, row.longitude,
                      of("location", row.id).get("name", Text()), bool(row.approximate))
         )
-    query = select(t.services).order_by(t.services.c.id)
+    query = among(select(t.services).order_by(t.services.c.id), t.services.c.id.in_(ids or ()))
     if statuses is not None:
         query = query.where(t.services.c.status.in_(statuses))
     return [
@@ -90,8 +112,10 @@ def read_services(connection: Connection, statuses: Sequence[str] | None = None)
     ]
 
 
-def save(connection: Connection, services: Iterable[Service], origin: str, now: datetime) -> None:
-    """Write `services` in full, in place of what their ids held, and move the version."""
+def save(connection: Connection, services: Iterable[Service], origin: str, now: datetime,
+         given: Mapping[str, str] | None = None) -> None:
+    """Write `services` in full, in place of what their ids held, and move the version. given: by id, the digest of what
+    the source gave, where that is not what is written."""
     services = list(services)
     if not services:
         return
@@ -101,7 +125,7 @@ def save(connection: Connection, services: Iterable[Service], origin: str, now: 
                             for taxonomy, codes in (("need", service.needs), ("mode", service.modes)) for code in codes})
     rows: Rows = defaultdict(list)
     for service in services:
-        for table, found in service_rows(service, origin, now).items():
+        for table, found in service_rows(service, origin, now, (given or {}).get(service.id)).items():
             rows[table] += found
     for table in sorted(rows, key=lambda table: _ORDER.index(table)):
         if rows[table]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.directory import kept_tables as kept_tables  # the same topic's: all_tables() must find them
 from bot.store.base import UtcTime, metadata
 
 __all__ = [
@@ -72,6 +73,7 @@ services = Table(
     Column("source_url", Text),
     Column("source_date", String(10)),  # ISO 8601 of any precision: 2020-08
     Column("source_licence", Text),
+    Column("source_read_on", String(10)),  # when a source without a date was read
     Column("second_source", JSON),  # {name, url, date, licence}
     Column("verified_by", Text),
     Column("verified_on", String(10)),

@@ -7,7 +7,7 @@ from datetime import date
 
 __all__ = ["STALE_DAYS", "earliest", "is_stale"]
 
-# After this many days a record is shown with a caution and ranked lower, never dropped.
+# After this many days (a setting; this is its default) a record is shown with a caution and ranked lower, never dropped.
 STALE_DAYS = 180
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -25,7 +25,7 @@ def earliest(partial: str | None) -> date | None:
         return None
 
 
-def is_stale(partial: str | None, today: date) -> bool:
-    """Verified more than STALE_DAYS days before `today`, or on an unknown date."""
+def is_stale(partial: str | None, today: date, days: int = STALE_DAYS) -> bool:
+    """Verified more than `days` days before `today`, or on an unknown date."""
     verified = earliest(partial)
-    return verified is None or (today - verified).days > STALE_DAYS
+    return verified is None or (today - verified).days > days

@@ -10,8 +10,11 @@ from sqlalchemy import Engine
 from bot.channels.floods import Floods
 from bot.conversation.assistant import Assistant
 from bot.conversation.core import Conversations
+from bot.demand.territories import territories
 from bot.directory.catalogue import Directory
+from bot.directory.finding import Finder
 from bot.directory.load import load_embedded
+from bot.directory.maintenance import Maintenance
 from bot.handoff import canned
 from bot.handoff.desk import Desk
 from bot.handoff.waiting import Waiting
@@ -34,6 +37,8 @@ class Services:
     assistant: Assistant
     conversations: Conversations
     directory: Directory
+    maintenance: Maintenance
+    finder: Finder
     people: People
     desk: Desk
     waiting: Waiting
@@ -65,8 +70,10 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         engine=engine,
         assistant=assistant,
         conversations=conversations,
-        directory=Directory(engine),
-        people=People(engine, settings),
+        directory=Directory(engine, stale_days=settings.stale_days),
+        maintenance=Maintenance(engine, settings.stale_days),
+        finder=Finder(engine, settings.stale_days),
+        people=People(engine, settings, territories(), secret),
         desk=Desk(engine, conversations.desk),
         waiting=Waiting(engine, conversations.desk, settings),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),

@@ -137,6 +137,20 @@ def test_a_file_is_read_by_records_whatever_the_size_of_its_blocks(tmp_path, mon
         assert read(path).services == services
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_json_in_every_encoding_reads_the_same(tmp_path, encoding):
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps([as_hsds(make("s", description={"fr": "Dépôt à Noël"}), TODAY)], ensure_ascii=False), encoding)
+    assert read(path).services[0].description.fr == "Dépôt à Noël"
+
+
+@pytest.mark.parametrize("name", ["d.json", "d.csv"])
+def test_utf_16_is_said_to_be_utf_16(tmp_path, name):
+    (tmp_path / name).write_text("[]", "utf-16")
+    with pytest.raises(ImportFault, match="UTF-16"):
+        read(tmp_path / name)
+
+
 @pytest.mark.parametrize("name", ["d.csv", "d.json", "d.zip"])
 def test_a_file_of_500_megabytes_is_refused_by_its_size(tmp_path, name):
     path = tmp_path / name
@@ -166,6 +180,34 @@ def test_one_endless_record_takes_bounded_memory(tmp_path):
             "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)")
     done = subprocess.run([sys.executable, "-c", code, path], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     assert "longer than 5,000,000" in done[0] and int(done[1]) < 80  # MB, for a file of 100
+
+
+@pytest.mark.parametrize(("module", "limit", "number", "says"), [
+    ("bot.directory.imports.batch", "MAX_FAULTS", 20, r"more than 20 faults.*the first is d\.json, record 1"),
+    ("bot.directory.imports.batch", "MAX_SERVICES", 20, "more than the 20 services"),
+])
+def test_millions_of_tiny_records_are_refused_before_they_fill_the_memory(tmp_path, monkeypatch, module, limit, number, says):
+    from importlib import import_module
+
+    records = [7] * 50 if limit == "MAX_FAULTS" else [as_hsds(make(f"s{number}"), TODAY) for number in range(30)]
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps(records), "utf-8")
+    monkeypatch.setattr(import_module(module), limit, number)
+    with pytest.raises(ImportFault, match=says):
+        read(path)
+
+
+def test_millions_of_tiny_rows_are_refused_before_they_fill_the_memory(tmp_path, monkeypatch):
+    from bot.directory.hsds import tabular
+
+    write_hsds_zip([make(f"s{number}") for number in range(20)], tmp_path / "d.zip", TODAY)
+    monkeypatch.setattr(tabular, "MAX_ROWS", 100)
+    with pytest.raises(ImportFault, match="more than the 100 rows"):
+        read(tmp_path / "d.zip")
+    monkeypatch.setattr("bot.directory.imports.batch.MAX_FAULTS", 5)
+    (tmp_path / "o.csv").write_text(",".join(("odhf_index", *"bcdefghijklm")) + "\n" + "x\n" * 10, "utf-8")
+    with pytest.raises(ImportFault):
+        read(tmp_path / "o.csv", "odhf")
 
 
 def test_a_mapping_that_unfolds_like_a_billion_laughs(tmp_path):

@@ -157,6 +157,10 @@ def test_the_date_shown_is_the_sources_never_the_imports():
     assert shown(source={"name": "ODHF", "date": "2020-08"}, verified_on="2026-11-01")["verified_on"] == "2020-08"
 
 
+def test_the_date_shown_is_that_of_the_person_who_verified_the_record_since():
+    assert shown(source={"name": "ODHF", "date": "2020-08"}, verified_by="anne@example.org", verified_on="2026-11-01")["verified_on"] == "2026-11-01"
+
+
 def test_french_text_has_french_typography():
     found = shown(schedules=OFFICE, min_age=12, source={"name": "x", "date": "2020"})
     for text in [*found["why"], *found["cautions"], found["hours"]]:

@@ -21,8 +21,8 @@ def bonneporte(engine, tmp_path):
     parser = argparse.ArgumentParser()
     add_parser(parser.add_subparsers())
 
-    def command(*arguments):
-        return run(parser.parse_args(["directory", *map(str, arguments)]), Settings(data=tmp_path), engine)
+    def command(*arguments, **settings):
+        return run(parser.parse_args(["directory", *map(str, arguments)]), Settings(data=tmp_path, **settings), engine)
 
     return command
 
@@ -114,3 +114,39 @@ def test_stale_lists_the_old_and_the_undated(bonneporte, capsys):
     assert found["hotel-dieu-de-sorel"] == "2020-08" and found["info-social-811"] is None
     assert bonneporte("stale") == 0
     assert capsys.readouterr().out.startswith("unknown")
+
+
+def test_stale_follows_the_setting_and_a_maintainers_review_and_lists_the_oldest_first(bonneporte, engine, capsys):
+    from bot.directory.maintenance import Maintenance
+    from bot.store.base import utcnow
+
+    def listed(**settings):
+        assert bonneporte("stale", "--json", **settings) == 0
+        return json.loads(capsys.readouterr().out)
+
+    usual, patient = listed(), listed(stale_days=3650)
+    assert 0 < len(patient) < len(usual)
+    dates = [each["verified_on"] or "" for each in usual]
+    assert dates == sorted(dates)
+    assert all(each["read_on"] for each in patient if each["verified_on"] is None)
+    Maintenance(engine).verify("anne@example.org", usual[0]["id"], utcnow().date(), "Appel")
+    assert usual[0]["id"] not in [each["id"] for each in listed()]
+
+
+def test_search_says_a_closure_and_ranks_it_lower(bonneporte, engine, capsys):
+    from datetime import date
+
+    from bot.directory.maintenance import Maintenance
+
+    def found():
+        assert bonneporte("search", "--need", "food", "--place", "Sorel-Tracy", "--at", "2026-11-24T10:00", "--json") == 0
+        return json.loads(capsys.readouterr().out)["services"]
+
+    first = found()[0]["id"]
+    Maintenance(engine).close("anne@example.org", first, date(2026, 11, 20), date(2026, 12, 1), {"fr": "travaux", "en": "works"})
+    again = found()
+    assert again[0]["id"] != first
+    bonneporte("search", "--need", "food", "--place", "Sorel-Tracy", "--at", "2026-12-05T10:00")
+    assert "travaux" not in capsys.readouterr().out
+    Maintenance(engine).reopen("anne@example.org", first)
+    assert found()[0]["id"] == first

@@ -36,8 +36,9 @@ FULL = make(
     area={"kind": "rls", "codes": ["1411", "1412"]}, cost={"fr": "Gratuit", "en": "Free"}, eligibility={"en": "Residents only"},
     bring={"fr": "Carte d’assurance maladie", "en": "Health card"}, accessibility={"fr": "Rampe", "en": "Ramp"}, min_age=0, max_age=17,
     needs=["youth", "food"], modes=["on_site", "phone"], holidays="open", notes="À revoir.", languages=["fr", "en", "ht"],
-    second_source={"name": "Autre", "url": "https://autre.test", "date": "2025-01", "licence": "CC BY 4.0"}, status="unverified",
+    second_source={"name": "Autre", "url": "https://autre.test", "licence": "CC BY 4.0", "read_on": "2026-11-23"}, status="unverified",
     verified_by="m@exemple.test", verified_on="2026-10-02", closed_from="2026-12-20", closed_until="2027-01-05",
+    closed_reason={"fr": "Congé des Fêtes", "en": "Holidays"}, source={"name": "Essai", "read_on": "2026-11-23"},
     special_hours=[{"first": "2026-12-24", "last": "2026-12-26"}, {"first": "2026-12-31", "opens_at": "10:00", "closes_at": "24:00"}],
     by_appointment=True, sex="female", family=True, capacity="waiting_list",
 )
@@ -176,3 +177,15 @@ def test_the_page_says_every_column_of_the_extension_and_every_field_of_a_mappin
     columns = {name.partition(":")[0] for text in EXTENSION.values() for name in text.split()}
     assert columns <= said
     assert {field.removesuffix(".fr").removesuffix(".en") for field in FIELDS} <= said
+
+
+def test_another_directorys_temporary_closure_keeps_residents_from_the_door(tmp_path):
+    from bot.directory.hours import closed_for_a_while
+
+    record = {key: value for key, value in as_hsds(replace(FULL, status="active"), date(2026, 12, 24)).items()
+              if key not in ("record_status", "closed_from", "closed_until", "local_key", "alert_fr", "alert_en")}
+    assert record["status"] == "temporarily closed"
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps([record]), "utf-8")
+    (service,) = read(path).services
+    assert closed_for_a_while(service, TODAY) and service.closed_reason.best("fr") == "Congé des Fêtes" and service.status == "active"

@@ -168,15 +168,16 @@ def test_a_changed_row_updates_without_a_duplicate(engine, tmp_path):
 
 
 def test_what_a_person_verified_is_kept(engine, tmp_path):
-    from sqlalchemy import update
+    from datetime import date
 
-    from bot.directory import tables as t
+    from bot.directory.maintenance import Maintenance, review
 
     apply(engine, read(tmp_path, {}))
-    with writing(engine) as connection:
-        connection.execute(update(t.services).values(verified_by="m@example.org", status="active"))
-    assert apply(engine, read(tmp_path, {"facility_name": "AUTRE CLSC"})).kept == 1
-    assert stored(engine)[0].status == "active"
+    maintenance, today, (service,) = Maintenance(engine), date(2026, 11, 24), stored(engine)
+    maintenance.edit("m@example.org", service.id, {"status": "active"}, maintenance.sheet(service.id, today).seen, review("m@example.org", today))
+    summary = apply(engine, read(tmp_path, {"facility_name": "AUTRE CLSC"}))
+    assert (summary.kept, summary.to_review, summary.changed) == (1, 1, 0)
+    assert (stored(engine)[0].status, stored(engine)[0].name) == ("active", service.name)
 
 
 def test_residents_see_none_of_it_until_a_person_has_verified_it(engine, tmp_path):

@@ -1,11 +1,12 @@
+from datetime import date
+
 import pytest
-from sqlalchemy import update
 
 from bot.directory import storage
-from bot.directory import tables as t
 from bot.directory.catalogue import Directory
 from bot.directory.index import Index
 from bot.directory.load import EmbeddedError, Loaded, embedded_services, load_embedded
+from bot.directory.maintenance import Maintenance
 from bot.directory.search import Query, search
 from bot.needs import all_needs
 from bot.store.base import utcnow
@@ -13,6 +14,7 @@ from bot.store.engine import reading, writing
 
 from .samples import at, make, place
 
+TODAY = date(2026, 11, 28)
 RECORD = """
 - id: {id}
   organization: {{id: org, name: {{fr: Organisme, en: Organisation}}, url: null}}
@@ -55,11 +57,12 @@ def test_a_new_version_adds_changes_and_retires(engine, tmp_path):
 
 def test_what_a_maintainer_took_over_is_left_alone(engine, tmp_path):
     load_embedded(engine, folder_of(tmp_path, a="Un"))
-    with writing(engine) as connection:
-        connection.execute(update(t.services).values(verified_by="maintainer@example.org", name="À moi"))
+    maintenance = Maintenance(engine)
+    seen = maintenance.sheet("a", TODAY).seen
+    assert maintenance.edit("maintainer@example.org", "a", {"name": {"fr": "À moi", "en": "Mine"}}, seen)
     assert load_embedded(engine, folder_of(tmp_path, a="Autre")).kept == 1
-    with reading(engine) as connection:
-        assert storage.read_services(connection)[0].verified_by == "maintainer@example.org"
+    sheet = maintenance.sheet("a", TODAY)
+    assert sheet.service.name.fr == "À moi" and sheet.held["name"].proposal == {"fr": "Autre", "en": "Autre"}
 
 
 def test_a_directory_filled_from_elsewhere_is_not_touched(engine, tmp_path):

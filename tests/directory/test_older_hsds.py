@@ -128,6 +128,39 @@ def the_one_of(folder):
     return read(folder).services[0]
 
 
+@pytest.mark.parametrize(("change", "why"), [
+    (lambda text: text.replace(",", ";").replace('"', ""), "semicolons, as a French spreadsheet writes"), (lambda text: text.replace(",", "\t").replace('"', ""), "tabs"),
+    (lambda text: "\n".join([text.split("\n")[0].upper(), *text.split("\n")[1:]]), "names of columns in capitals"),
+    (lambda text: text.replace("\r\n", "\r"), "line ends of old machines"),
+])
+def test_the_same_tables_written_otherwise(tmp_path, change, why):
+    plain = {"organizations__csv": [{"id": "1", "name": "Le Centre"}], "services__csv": [{**SERVICES[0], "description": "Pour les gens du quartier."}], "locations__csv": [{"id": "l1"}], "languages__csv": None,
+             "physical_addresses__csv": None}
+    write(tmp_path, **plain)
+    for file in tmp_path.iterdir():
+        file.write_bytes(change(file.read_bytes().decode()).encode())
+    (service,) = read(tmp_path).services
+    assert (service.name.fr, service.phones[0].extension, service.needs) == ("Dépannage", "234", ("food",)), why
+
+
+def test_the_singular_names_of_1_1(tmp_path):
+    singular = {"organizations": "organization", "services": "service", "locations": "location", "phones": "phone", "regular_schedules": "regular_schedule",
+                "languages": "language", "physical_addresses": "physical_address"}
+    write(tmp_path)
+    for name, other in singular.items():
+        (tmp_path / f"{name}.csv").rename(tmp_path / f"{other}.csv")
+    (service,) = read(tmp_path).services
+    assert len(service.phones) == 2 and service.schedules[0].byday == (0, 1, 2, 3) and service.locations[0].city == "Joliette"
+
+
+def test_tables_without_any_ids_say_each_row_that_nothing_can_be_tied_to(tmp_path):
+    batch = read(write(tmp_path, services__csv=[{key: value for key, value in SERVICES[0].items() if key != "id"}]))
+    said = [str(fault) for fault in batch.faults]
+    assert "services.csv, line 2: id: is blank; one was made of its name, organization and description" in said
+    assert "phones.csv, line 3: service_id: s1 is not in the services; left out" in said
+    assert [service.status for service in batch.services] == ["unverified"]
+
+
 def test_english_records_are_told_from_their_words_or_by_option(tmp_path):
     english = [{**SERVICES[0], "name": "Food bank", "description": "Groceries for families who need help this month."}]
     assert the_one(tmp_path, services__csv=english).name.en == "Food bank"

@@ -99,4 +99,4 @@ def test_the_directory_imported_into_itself_changes_nothing(engine, tmp_path):
 def test_a_service_that_names_its_verifier_is_still_kept_up_to_date(engine):
     apply(engine, batch("a", verified_by="Source"))
     assert apply(engine, batch("a", verified_by="Source", cost={"fr": "Gratuit"})).changed == 1
-    assert apply(engine, batch("a", verified_by=None)).kept == 1  # somebody else's word against it
+    assert apply(engine, batch("a", verified_by=None)).changed == 1  # its own word taken back, not a maintainer's

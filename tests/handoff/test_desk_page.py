@@ -74,7 +74,7 @@ def claimed(house, signed_in):
 
 
 @pytest.mark.parametrize(("roles", "place"), [
-    (("navigator",), "/desk"), (("administrator",), "/desk"), (("table",), "/table"), (("maintainer",), "/login"),
+    (("navigator",), "/desk"), (("administrator",), "/desk"), (("table",), "/table"), (("maintainer",), "/directory"),
     (("table", "navigator"), "/desk"),
 ])
 def test_each_role_begins_on_its_page(house, client, roles, place):

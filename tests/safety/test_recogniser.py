@@ -156,7 +156,7 @@ def test_a_broken_recogniser_asks_rather_than_keeps_silent(monkeypatch: pytest.M
 
 def test_because_names_rules_and_never_a_word_of_the_resident() -> None:
     book = rules()
-    names = set(book.signals) | {c.name for c in book.combinations} | {"second_net"}
+    names = set(book.signals) | {c.name for c in book.combinations} | {"second_net", "meaning", "voices"}
     for row in ROWS:
         finding = recognise(row["text"])
         if finding:

@@ -26,6 +26,8 @@ def read_document(path: Path, options: Options = DEFAULTS) -> Batch:
         if isinstance(nested, dict):
             try:
                 read_service(nested, reading)
+            except ImportFault:
+                raise
             except (TypeError, ValueError, AttributeError) as error:
                 reading.fault(f"a value has a form that HSDS does not have ({error})", refused=True)
         else:

@@ -17,7 +17,7 @@ from bot.directory.hsds.places import area_record, location_record
 from bot.directory.hsds.sheets import MODE_TAXONOMY, NAMESPACE, NEED_TAXONOMY, is_uuid
 from bot.directory.imports.cleaning import clean, display_of, phones_of
 from bot.directory.imports.reading import Reading
-from bot.directory.records import MODES
+from bot.directory.records import MODES, SINCE_UNKNOWN
 from bot.language import detect
 from bot.needs import all_needs
 
@@ -76,16 +76,16 @@ def read_service(nested: dict[str, Any], reading: Reading) -> None:
         "capacity": nested.get("capacity") or None,
         "languages": _languages(nested, spots, reading),
         "source": {"name": nested.get("source_name") or reading.options.source_name or reading.batch.origin,
-                   "url": nested.get("source_url"), "licence": nested.get("source_licence"), "date": nested.get("source_date") or _verified(nested)},
+                   "url": nested.get("source_url"), "licence": nested.get("source_licence"),
+                   "date": nested.get("source_date") or (None if own else _verified(nested)), "read_on": nested.get("source_read_on") or None},
         "holidays": nested.get("holidays") or None,
         "notes": nested.get("internal_notes") or None,
         "verified_by": nested.get("verified_by") or None,
         "verified_on": nested.get("verified_on") or None,
-        "closed_from": nested.get("closed_from") or None,
-        "closed_until": nested.get("closed_until") or None,
+        **_closure(nested, language, own),
     }
     if nested.get("second_source_name"):
-        record["second_source"] = {part: nested.get(f"second_source_{part}") for part in ("name", "url", "date", "licence")}
+        record["second_source"] = {part: nested.get(f"second_source_{part}") or None for part in ("name", "url", "date", "licence", "read_on")}
     terms = [_term(each) for each in children(nested, "attributes")]
     ours = [code for taxonomy, _, code in terms if taxonomy == NEED_TAXONOMY and code]
     foreign = [(label, code) for taxonomy, label, code in terms if taxonomy not in (NEED_TAXONOMY, MODE_TAXONOMY)]
@@ -193,6 +193,14 @@ def _status(nested: dict[str, Any], reading: Reading) -> str:
     if text not in _STATUSES:
         reading.fault(f"status: {text[:40]!r} is not one of active, inactive, defunct, temporarily closed; taken as inactive")
     return _STATUSES.get(text, "inactive")
+
+
+def _closure(nested: dict[str, Any], language: str, own: bool) -> dict[str, Any]:
+    """Ours with its days; elsewhere "temporarily closed" says neither since when nor until when, and `alert` says why."""
+    if not own and str(nested.get("status") or "").strip().lower() == "temporarily closed":
+        return {"closed_from": SINCE_UNKNOWN.isoformat(), "closed_reason": text_of(nested, "alert", language, own)}
+    return {"closed_from": nested.get("closed_from") or None, "closed_until": nested.get("closed_until") or None,
+            "closed_reason": text_of(nested, "alert", language, own) if own else None}
 
 
 def _verified(nested: dict[str, Any]) -> str | None:

@@ -64,6 +64,7 @@ def as_hsds(service: Service, today: date) -> dict[str, Any]:
         "record_status": service.status,
         "closed_from": _day(service.closed_from),
         "closed_until": _day(service.closed_until),
+        **_texts("alert", service.closed_reason),
         **_source("source", source),
         **(_source("second_source", service.second_source) if service.second_source else {}),
         "verified_by": service.verified_by,
@@ -105,7 +106,8 @@ def _day(day: date | None) -> str | None:
 
 
 def _source(prefix: str, source: Source) -> dict[str, str | None]:
-    return {f"{prefix}_name": source.name, f"{prefix}_url": source.url, f"{prefix}_date": source.date, f"{prefix}_licence": source.licence}
+    return {f"{prefix}_name": source.name, f"{prefix}_url": source.url, f"{prefix}_date": source.date, f"{prefix}_licence": source.licence,
+            f"{prefix}_read_on": source.read_on}
 
 
 def _organization(organization: Organization) -> dict[str, Any]:

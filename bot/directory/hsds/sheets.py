@@ -57,8 +57,8 @@ EXTENSION = {
     "service": "local_key name_fr name_en description_fr description_en fees_description_fr fees_description_en"
     " eligibility_description_fr eligibility_description_en accessibility accessibility_fr accessibility_en holidays record_status"
     " by_appointment for_sex for_family capacity"
-    " closed_from:d closed_until:d source_name source_url source_date source_licence second_source_name second_source_url"
-    " second_source_date second_source_licence verified_by verified_on internal_notes",
+    " closed_from:d closed_until:d alert_fr alert_en source_name source_url source_date source_licence source_read_on second_source_name second_source_url"
+    " second_source_date second_source_licence second_source_read_on verified_by verified_on internal_notes",
     "location": "name_fr name_en approximate known_address known_city known_postal_code",
     "phone": "display extension_text",
     "schedule": "exact_hours special",

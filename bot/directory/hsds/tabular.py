@@ -19,6 +19,8 @@ from bot.directory.imports.reading import AT, DEFAULTS, Options, Reading
 __all__ = ["ORIGIN", "read_tables"]
 
 ORIGIN = "hsds"
+# Rows of all tables together, held in memory until they are linked: 100,000 services have about two million.
+MAX_ROWS = 3_000_000
 Row = dict[str, Any]
 
 # Child table -> (column, its owner's table, name of the nested list), the closest owner first: a phone that names both
@@ -63,7 +65,7 @@ def _load(path: Path, files: dict[str, Path], reading: Reading) -> dict[str, lis
         table = table_of(name) if name.endswith(".csv") else None
         if table:
             found[name] = table
-            _rows(table, file, tables[table], reading)
+            _rows(table, file, tables[table], reading, MAX_ROWS - sum(map(len, tables.values())))
     missing = [f"{table}s.csv" for table in ("organization", "service") if table not in found.values()]
     if missing:
         raise ImportFault(f"{path.name}: holds no {' and no '.join(missing)}: it is not an HSDS package")
@@ -72,9 +74,9 @@ def _load(path: Path, files: dict[str, Path], reading: Reading) -> dict[str, lis
     return tables
 
 
-def _rows(table: str, file: Path, rows: list[Row], reading: Reading) -> None:
-    blank_column = False
-    for line, cells in read_rows(file, _REQUIRED.get(table, ())):
+def _rows(table: str, file: Path, rows: list[Row], reading: Reading, left: int) -> None:
+    blank_column, most = False, len(rows) + left
+    for line, cells in read_rows(file, _REQUIRED.get(table, ()), delimiter=None, fold=True):
         reading.here = (file.name, line)
         if cells is None:
             reading.fault("does not have as many cells as the header", refused=True)
@@ -87,6 +89,8 @@ def _rows(table: str, file: Path, rows: list[Row], reading: Reading) -> None:
             reading.fault("there is no column id" if blank_column else "id: is blank")
         row = translated(table, {name: cell for name, cell in cells.items() if cell})
         row[AT] = (file.name, line)
+        if len(rows) >= most:
+            raise ImportFault(f"{file.name}: with it the tables have more than the {MAX_ROWS:,} rows that an import takes")
         rows.append(row)
 
 

@@ -1,4 +1,4 @@
-"""Writing a batch: in one transaction, without duplicates, and without touching what a person took over.
+"""Writing a batch: in one transaction, without duplicates, and without overwriting what a maintainer did (held.py).
 
     ImportFault         the source lost most of its services: it is more likely cut short than true. Nothing was changed
 """
@@ -11,7 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from bot.directory import storage
+from bot.directory import held, storage
+from bot.directory.bringing import bring, retire
 from bot.directory.forms import digest
 from bot.directory.imports.batch import Batch, ImportFault
 from bot.directory.records import Service
@@ -24,17 +25,15 @@ __all__ = ["MOST_CLOSED", "SMALL_SOURCE", "Summary", "apply"]
 # A source that suddenly lacks more than this share of its services is refused, unless it is a small one.
 MOST_CLOSED = 0.5
 SMALL_SOURCE = 20
-# Services written at a time: bounds memory and paces the progress.
-CHUNK = 1000
-
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What an import did, in services, except `refused`: rows left out for a fault, and `repaired`: rows taken without
-    the part that was wrong. closed: no longer in their source, so no longer shown. kept: verified by a person, so left
-    alone. elsewhere: another source has a different service under this id."""
+    the part that was wrong. closed: no longer in their source, so no longer shown. kept: a maintainer's word stands
+    in part of them. to_review: their source now says something else than the maintainer. elsewhere: another source has a
+    different service under this id."""
 
     added: int
     changed: int
@@ -45,6 +44,7 @@ class Summary:
     repaired: int = 0
     elsewhere: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
+    to_review: int = 0
 
     def __str__(self) -> str:
         text = (f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged, {self.closed} closed, "
@@ -52,7 +52,9 @@ class Summary:
         if self.repaired:
             text += f", {self.repaired} rows taken in part"
         if self.kept:
-            text += f", {self.kept} kept as a person verified them"
+            text += f", {self.kept} keep what a maintainer said"
+        if self.to_review:
+            text += f", {self.to_review} to review: their source says something else since"
         if self.elsewhere:
             text += f", {self.elsewhere} left to the source that has their ids"
         if self.left_out:
@@ -72,14 +74,15 @@ def apply(engine: Engine, batch: Batch, now: datetime | None = None, progress: P
 
 
 def _write(connection: Connection, batch: Batch, now: datetime, progress: Progress, close_many: bool) -> Summary:
+    storage.lock(connection)
     present = storage.known(connection)
     mine = {key: there for key, there in present.items() if there.origin == batch.origin}
     same = {service.id for service in batch.services if service.id in present and present[service.id].digest == digest(service)}
-    kept = {service.id for service in batch.services if service.id in mine and _taken_over(mine[service.id], service)}
+    asked = held.waiting(connection)
     elsewhere = {each.id for each in batch.services if each.id in present and each.id not in mine and each.id not in same}
     added = [service for service in batch.services if service.id not in present]
-    changed = [each for each in batch.services if each.id in mine and each.id not in kept
-               and (each.id not in same or _back(mine[each.id], each))]
+    known = [each for each in batch.services if each.id in mine
+             and (each.id not in same or each.id in asked or _back(mine[each.id], each))]
     closed = _gone(batch, mine) if batch.whole else []
     if closed and not close_many and not (mine.keys() & ({service.id for service in batch.services} | batch.refused_ids)):
         raise ImportFault(f"none of the {len(mine)} services of the source {batch.origin} is in the file: if it is another source, "
@@ -87,28 +90,21 @@ def _write(connection: Connection, batch: Batch, now: datetime, progress: Progre
     if len(closed) > max(SMALL_SOURCE, MOST_CLOSED * len(mine)) and not close_many:
         raise ImportFault(f"{len(closed)} of the {len(mine)} services of the source {batch.origin} are not in the file any more; "
                           "if that is true, say --close-many; if the file is only a part of the source, say --part")
-    writes = [*added, *changed]
-    for start in range(0, len(writes), CHUNK):
-        storage.save(connection, writes[start : start + CHUNK], batch.origin, now)
-        progress(min(start + CHUNK, len(writes)), len(writes))
-    storage.set_status(connection, closed, "inactive", now)
+    brought = bring(connection, added, known, batch.origin, now, progress)
+    retire(connection, closed, batch.origin, now, brought)
     refused = {(fault.file, fault.row) for fault in batch.faults if fault.refused}
     return Summary(
         added=len(added),
-        changed=len(changed),
-        unchanged=len(batch.services) - len(added) - len(changed) - len(kept) - len(elsewhere),
-        closed=len(closed),
-        kept=len(kept),
+        changed=brought.changed,
+        unchanged=len(batch.services) - len(added) - brought.changed - len(elsewhere),
+        closed=brought.closed,
+        kept=brought.kept,
         refused=len(refused),
         repaired=len({(fault.file, fault.row) for fault in batch.faults} - refused),
         elsewhere=len(elsewhere),
         left_out=dict(batch.left_out),
+        to_review=brought.to_review,
     )
-
-
-def _taken_over(there: Known, service: Service) -> bool:
-    """Whether a person verified the stored one since: its verifier is not the one that the source names."""
-    return bool(there.verified_by) and there.verified_by != service.verified_by
 
 
 def _back(there: Known, service: Service) -> bool:
@@ -119,4 +115,4 @@ def _back(there: Known, service: Service) -> bool:
 def _gone(batch: Batch, mine: dict[str, Known]) -> list[str]:
     """Services of the source that it no longer has. What it has with a fault is not gone."""
     there = {service.id for service in batch.services} | batch.refused_ids
-    return [key for key, known in mine.items() if key not in there and known.status != "inactive" and not known.verified_by]
+    return [key for key, known in mine.items() if key not in there and known.status != "inactive"]

@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 
 from bot.directory.records import Service
 
-__all__ = ["Batch", "Fault", "ImportFault"]
+__all__ = ["MAX_FAULTS", "MAX_SERVICES", "Batch", "Fault", "ImportFault"]
+
+# More is no directory of Quebec, and would fill the memory: 100,000 services are the design's, each with a few faults.
+MAX_SERVICES = 300_000
+MAX_FAULTS = 500_000
 
 
 class ImportFault(ValueError):
@@ -48,3 +52,15 @@ class Batch:
     refused_ids: set[str] = field(default_factory=set)
     whole: bool = False
     unmapped: Counter[str] = field(default_factory=Counter)
+
+    def fault(self, fault: Fault) -> None:
+        """Keep a fault. Raises ImportFault when there are more of them than a directory can have."""
+        if len(self.faults) >= MAX_FAULTS:
+            raise ImportFault(f"{fault.file}: has more than {MAX_FAULTS:,} faults, so it is not what it was read as; the first is {self.faults[0]}")
+        self.faults.append(fault)
+
+    def take(self, service: Service) -> None:
+        """Keep a sound service. Raises ImportFault when there are more of them than a directory can have."""
+        if len(self.services) >= MAX_SERVICES:
+            raise ImportFault(f"the file holds more than the {MAX_SERVICES:,} services that an import takes")
+        self.services.append(service)

@@ -53,17 +53,18 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = Fal
     return True
 
 
-def read_rows(path: Path, required: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, dict[str, str] | None]]:
+def read_rows(path: Path, required: Iterable[str], delimiter: str | None = ",", fold: bool = False) -> Iterator[tuple[int, dict[str, str] | None]]:
     """(line, cells by column) of each row, spaces trimmed; null cells for a row with too many or too few of them.
 
-    Raises ImportFault for a file that is no CSV or lacks one of the `required` columns.
+    delimiter: null to tell it from the header (a spreadsheet in French writes semicolons). fold: names of columns in
+    lower case, as HSDS has them. Raises ImportFault for a file that is no CSV or lacks one of the `required` columns.
     """
     encoding = encoding_of(path)
     csv.field_size_limit(MAX_CELL)
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, strict=True, delimiter=delimiter)
+        reader = csv.reader(file, strict=True, delimiter=delimiter or _delimiter(path, encoding))
         try:
-            header = [name.strip() for name in next(reader, [])]
+            header = [name.strip().lower() if fold else name.strip() for name in next(reader, [])]
             twice = next((name for name in header if name and header.count(name) > 1), None)
             if twice:
                 raise ImportFault(f"{path.name}: two columns are named {twice!r}")
@@ -80,3 +81,10 @@ def read_rows(path: Path, required: Iterable[str], delimiter: str = ",") -> Iter
                 line = reader.line_num + 1
         except csv.Error as error:
             raise ImportFault(f"{path.name}, line {reader.line_num}: {error}") from None
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """The one of comma, semicolon and tab that the header has most of; a comma when it has none."""
+    with path.open(encoding=encoding, newline="") as file:
+        header = file.readline(MAX_CELL)
+    return max((",", ";", "\t"), key=header.count)

@@ -40,6 +40,8 @@ def _own(path: Path, options: Options) -> Batch:
         if isinstance(record, dict):
             try:
                 reading.add(record)
+            except ImportFault:
+                raise
             except (TypeError, ValueError, AttributeError) as error:
                 reading.fault(f"a value has a form that a record does not have ({error})", refused=True)
         else:

@@ -66,7 +66,7 @@ def read_odhf(path: Path, city_of: Callable[[str], str | None] = lambda code: No
     for line, row in read_rows(path, COLUMNS):
         rows += 1
         if row is None:
-            batch.faults.append(Fault(path.name, line, "does not have as many cells as the header"))
+            batch.fault(Fault(path.name, line, "does not have as many cells as the header"))
             continue
         reason = _not_ours(row)
         if reason:
@@ -74,16 +74,17 @@ def read_odhf(path: Path, city_of: Callable[[str], str | None] = lambda code: No
             continue
         key = row["odhf_index"]
         if key and key in seen:
-            batch.faults.append(Fault(path.name, line, f"odhf_index {key} is there twice"))
+            batch.fault(Fault(path.name, line, f"odhf_index {key} is there twice"))
             continue
         seen.add(key)
         if not row["latitude"] or not row["longitude"]:
-            batch.faults.append(Fault(path.name, line, "has no coordinates"))
+            batch.fault(Fault(path.name, line, "has no coordinates"))
             continue
         try:
-            batch.services.append(as_service(_record(row, city_of), all_needs()))
+            batch.take(as_service(_record(row, city_of), all_needs()))
         except RecordError as error:
-            batch.faults += [Fault(path.name, line, reason) for reason in error.reasons]
+            for reason in error.reasons:
+                batch.fault(Fault(path.name, line, reason))
     if not rows:
         raise ImportFault(f"{path.name}: has a header and no rows")
     return batch

@@ -15,6 +15,8 @@ from bot.needs import all_needs
 
 __all__ = ["AT", "DEFAULTS", "Options", "Reading"]
 
+# Services between two words of progress.
+PACE = 5000
 # Key under which a row carries (file, line): a fault of a phone names the phone's own row.
 AT = "@"
 
@@ -23,7 +25,8 @@ AT = "@"
 class Options:
     """origin: which source keeps these services up to date (its name in the database). source_name: what a card says
     where a record does not say it. language: of texts that do not say theirs; null to tell from each record's own.
-    whole: the file is the complete source, so what is missing from it has closed. mapping: of a CSV's columns."""
+    whole: the file is the complete source, so what is missing from it has closed. mapping: of a CSV's columns.
+    progress: called with the number of services read, every PACE of them."""
 
     origin: str | None = None
     source_name: str | None = None
@@ -32,6 +35,7 @@ class Options:
     terms: Path = TERMS
     mapping: Path | None = None
     city_of: Callable[[str], str | None] = city_name
+    progress: Callable[[int], None] = lambda read: None
 
 
 DEFAULTS = Options()
@@ -56,7 +60,7 @@ class Reading:
     def fault(self, reason: str, row: dict[str, Any] | None = None, refused: bool = False) -> None:
         """Note a fault, at `row`'s own place or where reading is."""
         file, line = (row or {}).get(AT) or self.here
-        self.batch.faults.append(Fault(file, line, reason, refused, self.unit))
+        self.batch.fault(Fault(file, line, reason, refused, self.unit))
 
     def add(self, record: dict[str, Any]) -> None:
         """Take a record (forms.py) if it is sound and not there yet."""
@@ -65,6 +69,8 @@ class Reading:
             self.fault(f"another record has the id {key}", refused=True)
             return
         self._seen.add(key)
+        if len(self._seen) % PACE == 0:
+            self.options.progress(len(self._seen))
         try:
             service = as_service(record, all_needs(), self.options.city_of)
         except RecordError as error:
@@ -72,7 +78,7 @@ class Reading:
                 self.fault(reason, refused=True)
             self.batch.refused_ids.add(key)
             return
-        self.batch.services.append(service)
+        self.batch.take(service)
 
     def needs_of(self, terms: list[tuple[str | None, str | None]]) -> list[str]:
         """Our needs for (name, code) terms, in their order; the unknown ones are counted."""

@@ -33,6 +33,9 @@ def _text(path: Path) -> Iterator[str]:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise ImportFault(f"{path.name}: {size:,} bytes are more than the {MAX_BYTES:,} that an import takes")
+        with path.open("rb") as start:
+            if start.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                raise ImportFault(f"{path.name}: this is UTF-16 text: save it as UTF-8")
         encoding = "utf-8-sig" if _is_utf8(path) else "cp1252"
         with path.open(encoding=encoding) as file:
             yield from iter(lambda: file.read(BLOCK), "")

@@ -71,6 +71,7 @@ window.bonnePorte = (function () {
     if (web(one.url)) small.append(away(one.url, t(to, "card.website")), " ");
     small.append(el("span", {}, one.verified_on ? t(to, "card.verified", { date: one.verified_on }) : t(to, "card.unverified")));
     if (one.source) small.append(" ", el("span", {}, t(to, "card.source", { source: one.source })));
+    small.append(" ", el("button", { class: "button quiet", form: "chat", name: "choice", value: "report:" + one.id, "aria-label": t(to, "card.report_this", { name: one.name }) }, t(to, "card.report")));
     box.append(facts, small);
     return box;
   }
