@@ -147,7 +147,10 @@ class AskingForAPerson:
         if way is None:
             return Draft(words(self.language, "contact_again"), kind="question", sender="system", asks=CONTACT, choices=[refuse])
         contacts.give(self.connection, request.id, way, self.now)
-        return Draft(words(self.language, "contact_kept", way=_masked(way)), kind="notice", sender="system")
+        kept = words(self.language, "contact_kept", way=_masked(way))
+        if self.conversation.channel == "telegram":
+            kept += " " + words(self.language, "contact_telegram")
+        return Draft(kept, kind="notice", sender="system")
 
     def leave(self) -> list[Draft]:
         """The resident goes back to the assistant from a navigator; nothing when none has the conversation."""

@@ -30,11 +30,15 @@ class Waiting:
         self.engine, self.desk_side, self.settings = engine, desk_side, settings
 
     def look(self, now: datetime | None = None) -> None:
-        """All three."""
-        now = now or utcnow()
-        self.return_what_was_left(now)
-        self.tell_who_waits(now)
-        self.ask_what_is_due(now)
+        """All three; one that fails keeps none of the others from being done. Raises the first failure at the end."""
+        now, failures = now or utcnow(), []
+        for work in (self.return_what_was_left, self.tell_who_waits, self.ask_what_is_due):
+            try:
+                work(now)
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
 
     def tell_who_waits(self, now: datetime) -> int:
         """Tell residents whom nobody answered within the set time, once each time they are in the queue; how many."""

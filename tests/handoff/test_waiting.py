@@ -60,6 +60,15 @@ def test_told_once_after_the_set_time_with_lines_and_a_way_to_be_called_back(hou
     assert [one["choice"] for one in said.choices] == ["contact:leave", "handoff:cancel"] and said.helplines
 
 
+def test_what_fails_keeps_nothing_else_from_being_done(house, waiting, monkeypatch):
+    conversation_id = house.talk()
+    house.ask(conversation_id)
+    monkeypatch.setattr(waiting, "return_what_was_left", lambda now: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        waiting.look(minutes(21))
+    assert "Personne n'a encore pu" in house.said(conversation_id)[-1].text
+
+
 def test_told_by_one_process_only(house, waiting):
     for _ in range(5):
         house.ask()
