@@ -82,7 +82,7 @@ def routes(engine: Engine, shared: Shared | None = None, now: Callable[[], datet
         await run_in_threadpool(_note, action, request.state.person.id)
         return see_other(request, "/table/decisions")
 
-    def _note(action: Action, by: str) -> None:
+    def _note(action: Action, by: str | None) -> None:
         with writing(engine) as connection:
             note_action(connection, action, now())
             audit.write(connection, by, "decision_noted", now())
@@ -96,10 +96,12 @@ def routes(engine: Engine, shared: Shared | None = None, now: Callable[[], datet
             raise HTTPException(404)
         return see_other(request, "/table/decisions")
 
-    def _finish(key: UUID, done: bool, by: str) -> bool:
+    def _finish(key: UUID, done: bool, by: str | None) -> bool:
         with writing(engine) as connection:
-            audit.write(connection, by, "decision_done" if done else "decision_opened", now())
-            return finish_action(connection, key, now(), done=done)
+            found = finish_action(connection, key, now(), done=done)
+            if found:
+                audit.write(connection, by, "decision_done" if done else "decision_reopened", now())
+            return found
 
     def register_page(request: Request, problem: str | None = None) -> Response:
         refused = reader_only(request)
@@ -130,7 +132,7 @@ def routes(engine: Engine, shared: Shared | None = None, now: Callable[[], datet
         await run_in_threadpool(_add, kind, {"text": text} | ({"next_review": review} if kind == "review" else {}), request.state.person.id)
         return see_other(request, "/table/register")
 
-    def _add(kind: str, what: dict[str, str], by: str) -> None:
+    def _add(kind: str, what: dict[str, str], by: str | None) -> None:
         with writing(engine) as connection:
             note(connection, kind, now(), **what)
             audit.write(connection, by, "register_noted", now())

@@ -89,7 +89,6 @@ ROUTES: dict[str, Access] = {
     "POST /table/decisions/{id:uuid}": Access(TABLE, "decision_done"),
     "GET /table/register": Access(TABLE), "POST /table/register": Access(ADMIN, "register_noted"),
     "GET /chiffres": Access(PUBLIC), "GET /figures": Access(PUBLIC),
-    "GET /doors/{code}/poster": Access(ADMIN), "GET /doors/{code}/qr-{channel}.svg": Access(ADMIN),
     # The directory
     "GET /directory": Access(MAINTAINER), "GET /directory/{id}": Access(MAINTAINER), "GET /directory/{id}/edit": Access(MAINTAINER),
     **{f"POST /directory/{{id}}/{act}": Access(MAINTAINER, why=HISTORY)
@@ -112,6 +111,7 @@ ROUTES: dict[str, Access] = {
     "GET /admin/doors": Access(ADMIN), "POST /admin/doors": Access(ADMIN, "door_added"),
     "POST /admin/doors/{code}": Access(ADMIN, "door_changed"), "POST /admin/doors/{code}/referrals": Access(ADMIN, "referrals_on"),
     "GET /admin/log": Access(ADMIN),
+    "GET /doors/{code}/poster": Access(ADMIN), "GET /doors/{code}/qr-{channel}.svg": Access(ADMIN),
 }
 
 # The private server, which listens on loopback alone.

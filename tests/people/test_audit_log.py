@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 
 import pyotp
@@ -27,8 +28,6 @@ SECRET_WORDS = "personne ne doit lire ceci au registre"
 NEW = "un autre mot de passe"
 # Routes that change something for staff.
 ACTS = sorted(name for name, one in ROUTES.items() if one.audit)
-DECISION = {"month": "2026-05", "need": "food", "region": "14", "text": SECRET_WORDS, "lead": SECRET_WORDS, "co_lead": "B. Roy",
-            "next_step": SECRET_WORDS, "due": "2026-12-01"}
 LANGUAGE = {"fr": SECRET_WORDS, "en": SECRET_WORDS}
 
 
@@ -113,10 +112,13 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
         return path.replace("{id:int}", str(world.reply)), {"key": "c", **LANGUAGE, "to": "down"}, False
     if path.startswith("/admin/doors"):
         return path.replace("{code}", "la"), {"code": "ici", "name": SECRET_WORDS, "place": SECRET_WORDS, "allow": "yes"}, False
-    if path.startswith("/table"):
+    if path.startswith("/table/decisions"):
+        decision = Action("2026-10", "food", "14", SECRET_WORDS, "Une", "Autre", SECRET_WORDS, "2027-01-15")
         with writing(world.engine) as connection:
-            noted = note_action(connection, Action(**DECISION), utcnow())
-        return path.replace("{id:uuid}", str(noted)), {**DECISION, "done": "yes", "kind": "incident"}, False
+            key = note_action(connection, decision, utcnow())
+        return path.replace("{id:uuid}", str(key)), {**asdict(decision), "done": "yes"}, False
+    if path == "/table/register":
+        return path, {"kind": "incident", "text": SECRET_WORDS}, False
     return path, {}, False
 
 

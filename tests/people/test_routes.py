@@ -36,7 +36,6 @@ def named(routes) -> Iterator[str]:
             assert isinstance(route, Route), route
             yield from (f"{method} {route.path}" for method in sorted(route.methods or ()) if method != "HEAD")
 
-NO_UUID = "00000000-0000-4000-8000-000000000000"
 
 
 def whole(house: House):
@@ -77,7 +76,13 @@ def client(house: House, role: str | None = None, **headers: str) -> TestClient:
 def ask(made: TestClient, name: str):
     method, path = name.split(" ", 1)
     return made.request("GET" if method == "MOUNT" else method, "/static/style.css" if method == "MOUNT" else
-                        re.sub(r"\{\w+:int\}", "999999", re.sub(r"\{\w+:uuid\}", NO_UUID, re.sub(r"\{\w+\}", "some-id", path))))
+                        _filled(path))
+
+
+def _filled(path: str) -> str:
+    for kind, value in ((r"\{\w+:int\}", "999999"), (r"\{\w+:uuid\}", "00000000-0000-4000-8000-000000000000"), (r"\{\w+\}", "some-id")):
+        path = re.sub(kind, value, path)
+    return path
 
 
 def test_the_table_knows_every_route_and_no_other(house):
