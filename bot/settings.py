@@ -46,11 +46,17 @@ class Settings:
     telegram_secret: str = _setting("", "Secret that Telegram sends with each webhook call; empty: derived from SECRET_KEY.", secret=True)
     operator_name: str = _setting("", "Name of the organisation that runs this assistant, shown in the privacy notice.")
     privacy_officer: str = _setting("", "Name or title, and way to reach, the person responsible for privacy.")
+    public_figures: str = _setting("off", "Whether citizens may read the published figures, at /chiffres and /figures.", choices=("off", "on"))
+    telegram_name: str = _setting("", "Username of the bot, without @, for the links and QR codes of doors; empty: web only.")
     retention_hours: int = _setting(48, "Hours after the last message when a conversation's text is erased.", low=1, high=24 * 365)
     retention_handoff_days: int = _setting(30, "Days instead, once a navigator had the conversation.", low=1, high=365)
     limit_messages: int = _setting(30, "Messages a minute for one conversation; more is answered 429.", low=1, high=100_000)
     limit_conversations: int = _setting(60, "New conversations an hour from one address; more is answered 429.", low=1, high=1_000_000)
     limit_logins: int = _setting(10, "Failed log-ins an hour for one account.", low=1, high=1000)
+    limit_logins_address: int = _setting(60, "Failed log-ins an hour from one network address, whatever the account.", low=1, high=100_000)
+    second_factor_roles: str = _setting("", "Comma-separated roles that must have a second factor; empty: nobody must, administrators and navigators are reminded.", names=("navigator", "table", "maintainer", "administrator"))
+    wait_minutes: int = _setting(20, "Minutes without an answer after which somebody who waits for a person is told so.", low=1, high=1440)
+    away_minutes: int = _setting(10, "Minutes that a navigator may be seen nowhere before what they have goes back to the queue.", low=2, high=1440)
     stale_days: int = _setting(180, "Days after which a service's record counts as verified long ago.", low=1, high=3650)
     answer_seconds: float = _setting(8.0, "Seconds the assistant has to answer; later counts as a failure.", low=0.1, high=120)
     log_level: str = _setting("info", "How much is logged (never what a resident wrote).", choices=("debug", "info", "warning", "error"))
@@ -104,6 +110,8 @@ def _convert(spec: Any, name: str, raw: str) -> Any:
         return Path(raw).expanduser()
     if "choices" in meta and raw not in meta["choices"]:
         raise SettingError(f"{name} must be one of {', '.join(meta['choices'])}")
+    if "names" in meta and not {one.strip() for one in raw.split(",") if one.strip()} <= set(meta["names"]):
+        raise SettingError(f"{name} must hold only, separated by commas: {', '.join(meta['names'])}")
     if meta.get("kind") == "origin" and raw:
         parts = urlsplit(raw)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):

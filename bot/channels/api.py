@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels.problems import Problem
-from bot.conversation.core import Conversations, NoSuchConversation, TooManyMessages
+from bot.conversation.core import Conversations, NoSuchConversation, Thread, TooManyMessages
 
-__all__ = ["client_address", "routes"]
+__all__ = ["client_address", "presence_of", "routes"]
 
 BODY_LIMIT = 64 * 1024
 # How often a stream looks for new messages, and how often it says that it is alive.
@@ -113,7 +113,32 @@ async def get_messages(request: Request) -> Response:
         thread = await conversations_of(request).messages(conversation_id, after_of(request))
     except NoSuchConversation:
         raise Problem(404, "no_conversation") from None
-    return JSONResponse({"messages": thread.messages, "status": thread.status})
+    return JSONResponse({"messages": thread.messages, "status": thread.status, **_beside(thread)})
+
+
+def _beside(thread: Thread) -> dict[str, Any]:
+    """While waiting, how many are ahead; with a navigator, what they have seen and whether they type."""
+    if thread.status == "waiting":
+        return {"ahead": thread.ahead}
+    return {"seen": thread.seen, "typing": thread.typing} if thread.status == "navigator" else {}
+
+
+def presence_of(body: dict[str, Any]) -> tuple[int | None, bool]:
+    """{seen?, typing?}. Raises Problem."""
+    seen, typing = body.get("seen"), body.get("typing", False)
+    if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool) or not 0 <= seen < 10**9):
+        raise Problem(400, "bad_field", field="seen")
+    if not isinstance(typing, bool):
+        raise Problem(400, "bad_field", field="typing")
+    return seen, typing
+
+
+async def presence(request: Request) -> Response:
+    """What the resident has read up to and whether they type, for the navigator who has the conversation: 204."""
+    conversation_id = await authorised(request)
+    seen, typing = presence_of(await body_of(request))
+    await conversations_of(request).present(conversation_id, seen, typing)
+    return Response(status_code=204)
 
 
 async def stream_messages(request: Request) -> Response:
@@ -127,9 +152,10 @@ async def stream_messages(request: Request) -> Response:
 
 
 async def _events(request: Request, conversation_id: str, after: int) -> AsyncIterator[str]:
-    """`message` events with their seq as id, `status` when it changes, a comment when nothing happens for long."""
+    """`message` events with their seq as id, `status` (and what is beside it) when it changes, a comment when nothing happens
+    for long."""
     conversations = conversations_of(request)
-    status, quiet = None, 0.0
+    state, quiet = None, 0.0
     while not await request.is_disconnected() and not request.app.state.stopping.is_set():
         try:
             thread = await conversations.messages(conversation_id, after)
@@ -140,9 +166,10 @@ async def _events(request: Request, conversation_id: str, after: int) -> AsyncIt
         for message in thread.messages:
             after, quiet = message["seq"], 0.0
             yield f"id: {after}\nevent: message\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
-        if thread.status != status:
-            status, quiet = thread.status, 0.0
-            yield f"event: status\ndata: {json.dumps({'status': status})}\n\n"
+        now = {"status": thread.status, **_beside(thread)}
+        if now != state:
+            state, quiet = now, 0.0
+            yield f"event: status\ndata: {json.dumps(state)}\n\n"
         if quiet >= STREAM_ALIVE_SECONDS:
             quiet = 0.0
             yield ": alive\n\n"
@@ -163,5 +190,6 @@ routes = [
     Route("/api/conversations/{id}", erase, methods=["DELETE"]),
     Route("/api/conversations/{id}/messages", post_message, methods=["POST"]),
     Route("/api/conversations/{id}/messages", get_messages, methods=["GET"]),
+    Route("/api/conversations/{id}/presence", presence, methods=["POST"]),
     Route("/api/conversations/{id}/events", stream_messages, methods=["GET"]),
 ]

@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels import cookies
-from bot.channels.api import after_of, body_of, text_field
+from bot.channels.api import after_of, body_of, presence_of, text_field
 from bot.channels.staff import refusal, signed_in
-from bot.handoff.desk import TEXT_LIMIT, Desk
+from bot.handoff.desk import TEXT_LIMIT, Desk, DeskError
 from bot.people.person import Person
 
 __all__ = ["ROLE", "routes"]
@@ -49,8 +49,12 @@ async def get(request: Request) -> Response:
 async def get_messages(request: Request) -> Response:
     """Messages after `after` and who speaks: what a page that is open asks for again and again."""
     found = await run_in_threadpool(_desk(request).get, request.state.person, request.path_params["id"], after_of(request))
-    return JSONResponse({"messages": found["messages"], "status": found["conversation_status"], "urgency": found["urgency"],
-                         "mine": found["mine"]})
+    return JSONResponse({"messages": found["messages"], **_state(found)})
+
+
+def _state(found: dict[str, Any]) -> dict[str, Any]:
+    """What may change in a request besides its messages."""
+    return {"status": found["conversation_status"], **{name: found[name] for name in ("urgency", "mine", "danger", "seen", "typing", "contact")}}
 
 
 @signed_in(ROLE)
@@ -61,7 +65,8 @@ async def claim(request: Request) -> Response:
 
 @signed_in(ROLE)
 async def say(request: Request) -> Response:
-    """{text} or {service}: 201 {seq}. A service is sent as its card in the resident's language."""
+    """{text} or {service}, client_id?: 201 {seq}. A service is sent as its card in the resident's language. The same client_id
+    again says nothing more: a laptop that slept does not know whether its message went."""
     person, request_id = request.state.person, request.path_params["id"]
     body = await body_of(request)
     text, service = text_field(body, "text", TEXT_LIMIT), text_field(body, "service", 200)
@@ -73,7 +78,8 @@ async def say(request: Request) -> Response:
         card = await run_in_threadpool(request.app.state.services.directory.get, service, language)
         if card is None:
             return refusal(request, 404, "no_service", field="service")
-    seq = await run_in_threadpool(_desk(request).say, person, request_id, text, card)
+    client_id = text_field(body, "client_id", 58)
+    seq = await run_in_threadpool(_desk(request).say, person, request_id, text, card, None, client_id)
     return JSONResponse({"seq": seq}, 201)
 
 
@@ -107,19 +113,82 @@ async def close(request: Request) -> Response:
 
 
 @signed_in(ROLE)
+async def danger(request: Request) -> Response:
+    """The navigator has seen it: the alert stops."""
+    await run_in_threadpool(_desk(request).note_danger, request.state.person, request.path_params["id"])
+    return JSONResponse({})
+
+
+@signed_in(ROLE)
+async def contact_used(request: Request) -> Response:
+    """The way to reach them served, and is erased."""
+    await run_in_threadpool(_desk(request).contact_used, request.state.person, request.path_params["id"])
+    return JSONResponse({})
+
+
+@signed_in(ROLE)
+async def presence(request: Request) -> Response:
+    """{seen?, typing?}: 204. What the navigator has read up to, and whether they type now."""
+    seen, typing = presence_of(await body_of(request))
+    await run_in_threadpool(_desk(request).presence, request.state.person, request.path_params["id"], seen, typing)
+    return Response(status_code=204)
+
+
+@signed_in(ROLE)
 async def events(request: Request) -> Response:
-    return StreamingResponse(_events(request), media_type="text/event-stream",
-                             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    return _stream(_events(request))
+
+
+@signed_in(ROLE)
+async def talk_events(request: Request) -> Response:
+    """One conversation, from `after` or Last-Event-ID on: `message` (its id is the seq) and `state` when it changes."""
+    await run_in_threadpool(_desk(request).language_of, request.state.person, request.path_params["id"])  # may they?
+    return _stream(_talk(request, after_of(request)))
+
+
+def _stream(events: AsyncIterator[str]) -> Response:
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+async def _talk(request: Request, after: int) -> AsyncIterator[str]:
+    """Ends with the session, and with the person's right to read it."""
+    services, person = request.app.state.services, request.state.person
+    token, state, quiet, checked = cookies.token_of(request, services.settings), None, 0.0, 0.0
+    while not await request.is_disconnected() and not request.app.state.stopping.is_set():
+        try:
+            found = await run_in_threadpool(services.desk.get, person, request.path_params["id"], after)
+        except DeskError:
+            yield "event: gone\ndata: {}\n\n"
+            return
+        after = max(after, 1)  # only an administrator's first look is noted in the audit log
+        for message in found["messages"]:
+            after, quiet = message["seq"], 0.0
+            yield f"id: {after}\nevent: message\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"
+        now = _state(found)
+        if now != state:
+            state, quiet = now, 0.0
+            yield f"event: state\ndata: {json.dumps(state, ensure_ascii=False)}\n\n"
+        quiet, checked = quiet + LOOK_SECONDS, checked + LOOK_SECONDS
+        if quiet >= ALIVE_SECONDS:
+            quiet = 0.0
+            yield ": alive\n\n"
+        if checked >= ALIVE_SECONDS:
+            checked = 0.0
+            person = await _still(services, token)
+            if person is None:
+                return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _events(request: Request) -> AsyncIterator[str]:
-    """`queue` events, {waiting, mine, crisis} counts, each time that the person's queue changes. Ends with the session."""
+    """`queue` events, {waiting, mine, crisis, unread, danger} counts (unread, danger: mine with
+    messages not seen, mine that spoke of danger not noted yet), each time that the person's queue changes. Ends with the session."""
     services, person = request.app.state.services, request.state.person
     token = cookies.token_of(request, services.settings)
     before, since = None, 0.0
     while not await request.is_disconnected() and not request.app.state.stopping.is_set():
         rows = await run_in_threadpool(services.desk.queue, person, "all")
-        now = [(row["id"], row["status"], row["urgency"], row["owner"]) for row in rows]
+        now = [(row["id"], row["status"], row["urgency"], row["owner"], row["danger"], row["unread"], row["contact_left"]) for row in rows]
         if now != before:
             before = now
             yield f"event: queue\ndata: {json.dumps(_counts(rows))}\n\n"
@@ -141,7 +210,9 @@ async def _still(services: Any, token: str | None) -> Person | None:
 def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
     waiting = [row for row in rows if row["status"] == "waiting"]
     return {"waiting": len(waiting), "mine": sum(row["mine"] for row in rows),
-            "crisis": sum(row["urgency"] == "crisis" for row in waiting)}
+            "crisis": sum(row["urgency"] == "crisis" for row in waiting),
+            "unread": sum(row["unread"] > 0 for row in rows if row["mine"]),
+            "danger": sum(row["danger"] and row["mine"] for row in rows)}
 
 
 routes = [
@@ -150,6 +221,10 @@ routes = [
     Route("/api/handoffs/{id}", get, methods=["GET"]),
     Route("/api/handoffs/{id}/messages", get_messages, methods=["GET"]),
     Route("/api/handoffs/{id}/messages", say, methods=["POST"]),
+    Route("/api/handoffs/{id}/events", talk_events, methods=["GET"]),
+    Route("/api/handoffs/{id}/presence", presence, methods=["POST"]),
+    Route("/api/handoffs/{id}/danger", danger, methods=["POST"]),
+    Route("/api/handoffs/{id}/contact/used", contact_used, methods=["POST"]),
     Route("/api/handoffs/{id}/claim", claim, methods=["POST"]),
     Route("/api/handoffs/{id}/notes", note, methods=["POST"]),
     Route("/api/handoffs/{id}/transfer", transfer, methods=["POST"]),

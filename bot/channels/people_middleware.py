@@ -2,25 +2,32 @@
 site makes a browser do with that cookie, or a sign-in that it forges.
 
 The residents' API and pages and Telegram's webhook have no cookie, and partners' sites may call the API: they are left
-alone.
+alone. Somebody who must first change a given password, or set up a second factor, reaches the residents' pages and their
+own account, and nothing else.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels import cookies
 from bot.channels.problems import language_of, problem
+from bot.channels.staff import refusal
 
 __all__ = ["SIGN_IN", "PeopleMiddleware", "comes_from_elsewhere"]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110: they change nothing
 RESIDENTS = "/api/conversations"  # a token in a header, which no other site has
+# What somebody with something pending still reaches: the residents' side, signing in and out, their account.
+OPEN = re.compile(r"/(chat|chiffres|figures|embed(/chat)?|privacy|confidentialite|d/.*|healthz|readyz|login|logout|api/session|account(/.*)?"
+                  r"|api/conversations(/.*)?|static/.*)?")
 SIGN_IN = ("/api/session", "/login")  # guarded before there is a cookie: nobody is to be signed in as somebody else
 
 
@@ -55,10 +62,20 @@ class PeopleMiddleware:
         token = cookies.token_of(connection, services.settings)
         guarded = scope["path"] in SIGN_IN or (token is not None and not scope["path"].startswith(RESIDENTS))
         if guarded and scope["method"] not in SAFE and comes_from_elsewhere(connection.headers, services.settings.origin):
-            refusal = problem(403, "elsewhere", language_of(Request(scope)))
-            await refusal(scope, receive, send)
+            await problem(403, "elsewhere", language_of(Request(scope)))(scope, receive, send)
             return
         # The residents' messages wait for no account.
         known = token is not None and not scope["path"].startswith((RESIDENTS, "/static/"))
-        connection.state.person = await run_in_threadpool(services.people.of_token, token) if known else None
+        person = await run_in_threadpool(services.people.of_token, token) if known else None
+        connection.state.person = person
+        if person is not None and person.pending and not OPEN.fullmatch(scope["path"]):
+            await _first(Request(scope), person.pending)(scope, receive, send)
+            return
         await self.app(scope, receive, send)
+
+
+def _first(request: Request, pending: str) -> Response:
+    """What must be done first: told to a program, shown to a person."""
+    if request.url.path.startswith("/api/"):
+        return refusal(request, 403, f"pending_{pending}")
+    return RedirectResponse("/account", 303, {"Cache-Control": "no-store"})

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels import cookies
-from bot.channels.api import body_of, text_field
+from bot.channels.api import body_of, client_address, text_field
 from bot.channels.staff import refusal
 from bot.people.login import TooManyLogins, WrongLogin
+from bot.people.sessions import told_agent
 
-__all__ = ["routes"]
+__all__ = ["CODE_LIMIT", "routes", "whence"]
 
 EMAIL_LIMIT = 254
 PASSWORD_LIMIT = 1024
-CODE_LIMIT = 16
+CODE_LIMIT = 32
+
+
+def whence(request: Request) -> dict[str, Any]:
+    """Where a log-in comes from, as People.log_in takes it."""
+    return {"address": client_address(request), "agent": told_agent(request.headers.get("user-agent", ""))}
 
 
 async def sign_in(request: Request) -> Response:
-    """POST {email, password, code?}: 200 {person}, with the session's cookie. A code is not needed: there is no second
-    factor in this version."""
+    """POST {email, password, code?}: 200 {person}, with the session's cookie. `code` is of the second factor, or a recovery
+    code, of whoever has one. person.pending says what must be done on the account's page before anything else is open."""
     services = request.app.state.services
     body = await body_of(request)
     email, password = text_field(body, "email", EMAIL_LIMIT), text_field(body, "password", PASSWORD_LIMIT)
-    text_field(body, "code", CODE_LIMIT)
+    code = text_field(body, "code", CODE_LIMIT) or ""
     if not email or not password:
         return refusal(request, 400, "bad_field", field="password" if email else "email")
     if not cookies.allows_sign_in(request, services.settings):
         return refusal(request, 403, "needs_https")
     try:
-        token = await run_in_threadpool(services.people.log_in, email, password)
+        token = await run_in_threadpool(partial(services.people.log_in, email, password, code=code, **whence(request)))
     except WrongLogin:
         return refusal(request, 401, "wrong_login")
     except TooManyLogins as limit:
@@ -39,7 +48,7 @@ async def sign_in(request: Request) -> Response:
     person = await run_in_threadpool(services.people.of_token, token)
     response = JSONResponse({
         "person": {"email": person.email, "name": person.name, "roles": person.roles, "territories": person.territories,
-                   "languages": person.languages, "topics": person.topics, "language": person.language}
+                   "languages": person.languages, "topics": person.topics, "language": person.language, "pending": person.pending}
     })
     cookies.give(response, token, services.settings)
     return response

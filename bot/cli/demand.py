@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.demand.demonstrate import demonstrate
 from bot.demand.doors import add_door, door_names
 from bot.demand.export import FORMATS, export, file_name
 from bot.demand.labels import label, number, period_label, words
@@ -15,6 +17,8 @@ from bot.demand.load import LoadFaults, NotADemonstration, load
 from bot.demand.plan import load_plan
 from bot.demand.publish import publish
 from bot.demand.published import Published, UnknownTable, published, published_tables
+from bot.directory.catalogue import Directory
+from bot.directory.load import load_embedded
 from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import make_engine, reading, writing
@@ -40,6 +44,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     action.add_argument("--output", type=Path, help="a file for one table, a folder for all (default: this folder)")
     action = actions.add_parser("load", help="load made-up events into a demonstration database")
     action.add_argument("file", metavar="FILE.jsonl", type=Path)
+    action = actions.add_parser("demonstrate", help="fill a database of its own with a year of made-up months, to try the table's pages")
+    action.add_argument("--data", type=Path, default=Path(".demonstration"), help="its folder, for `up --data` (default .demonstration)")
+    action.add_argument("--monthly", type=int, default=1000, help="requests in its busiest month (default 1000)")
+    action.add_argument("--seed", type=int, default=1, help="another number gives other months")
     action = actions.add_parser("doors", help="list the doors, or make one")
     action.add_argument("code", nargs="?", help="what the link carries: letters, digits, - and _")
     action.add_argument("name", nargs="?", help="the place's public name")
@@ -53,10 +61,13 @@ def _selection(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Carry out the command; 0 when done, 1 with a message on standard error otherwise."""
+    if args.action == "demonstrate":  # never the database of the settings
+        settings = replace(settings, data=args.data, database_url="")
+        args.data.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     try:
         upgrade(engine)
-        return {"publish": _publish, "show": _show, "export": _export, "load": _load, "doors": _doors}[args.action](args, engine)
+        return {"demonstrate": _demonstrate, "publish": _publish, "show": _show, "export": _export, "load": _load, "doors": _doors}[args.action](args, engine)
     except LoadFaults as error:
         for line, reason in error.faults:
             print(f"{args.file}, line {line}: {reason}", file=sys.stderr)
@@ -94,7 +105,7 @@ def _show(args: argparse.Namespace, engine: Engine) -> int:
             print(words(language, "demonstration"))
         for cell in table.cells:
             if not cell["withheld"]:
-                names = (label(language, dimension, cell[dimension], table.doors) for dimension in table.dimensions)
+                names = (label(language, dimension, cell[dimension], table.names) for dimension in table.dimensions)
                 print(f"  {' | '.join(names)}: {number(language, cell['value'])}")
         print(f"  ({words(language, 'withheld')}: {sum(cell['withheld'] for cell in table.cells)})")
         print(f"{table.rule[language]}\nsha256 {table.digest}")
@@ -123,6 +134,16 @@ def _load(args: argparse.Namespace, engine: Engine) -> int:
     print(f"{loaded.events} events loaded; this database is a demonstration.")
     if loaded.late:
         print(f"{loaded.late} of them came after their month was published: they count in the next one.")
+    return DONE
+
+
+def _demonstrate(args: argparse.Namespace, engine: Engine) -> int:
+    if not 1 <= args.monthly <= 100_000:
+        raise ValueError("--monthly must be from 1 to 100000")
+    load_embedded(engine)
+    for month, shown in demonstrate(engine, Directory(engine), monthly=args.monthly, seed=args.seed, now=utcnow()):
+        print(f"{month}: made up and published, {shown} cells shown", file=sys.stderr)
+    print(f"A year of made-up months is in {args.data}. To look at it:\n  ./bonneporte up --data {args.data}\nthen sign in and open /table.")
     return DONE
 
 

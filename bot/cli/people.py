@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from bot.demand.territories import territories
 from bot.needs import all_needs
+from bot.people.administration import Administration
 from bot.people.passwords import WeakPassword
 from bot.people.people import Account, People, UnknownPerson
 from bot.people.person import ROLES, PersonError
@@ -126,5 +127,8 @@ def _password(args: argparse.Namespace, people: People) -> None:
 
 
 def _reset_totp(args: argparse.Namespace, people: People) -> None:
-    people.get(args.email)
-    print(f"{args.email} has no second factor: there is nothing to take away")
+    person = people.get(args.email).person
+    if Administration(people).reset_second_factor(None, person.id):
+        print(f"{args.email} has no second factor any more; their sessions have ended")
+    else:
+        print(f"{args.email} has no second factor: there is nothing to take away")

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 
-from bot.people.people import first_administrator
+from bot.people.first import FirstAdministrator, first_administrator
 from bot.runtime.model import TrainingFailed, current_model, train
 from bot.runtime.run import PortTaken, machine, serve_public
 from bot.settings import Settings
@@ -66,12 +66,12 @@ async def _up(settings: Settings, model) -> int:  # type: ignore[no-untyped-def]
     return 0
 
 
-def _addresses(settings: Settings, password: str | None) -> None:
+def _addresses(settings: Settings, password: FirstAdministrator | None) -> None:
     print(f"\n  Chat for residents    {settings.origin}/")
     print(f"  Navigator's desk      {settings.origin}/desk")
     print(f"  Table's page          {settings.origin}/table")
     print(f"  Telegram              {'on' if settings.telegram_token else 'off (set BONNEPORTE_TELEGRAM_TOKEN)'}")
     if password:
         print(f"\n  First administrator   {password.email}\n  Password              {password.password}")
-        print(f"  (also in {password.path}; change it with `bonneporte people password`)")
+        print(f"  (also in {password.path}; change it at {settings.origin}/account, then delete the file)")
     print("\n  Ctrl-C stops everything.\n", flush=True)

@@ -161,6 +161,8 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
     asked = _asked_language(turn)
     language = asked or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
+    if effects.own(message.choice):
+        return effects.chosen(message.choice)
     if report is not None:
         return wrong.take(connection, conversation, message, report, language, now)
     if other_language:
@@ -190,11 +192,7 @@ def _asked_language(turn: Turn | None) -> str | None:
 
 def _without_assistant(effects: Effects, value: str | None) -> list[Draft]:
     """What works when the assistant does not: a person, and the notice of privacy."""
-    by_choice = {
-        "human": effects.offer_handoff,
-        "handoff:send": effects.send_handoff,
-        "handoff:cancel": effects.cancel_handoff,
-    }
+    by_choice = {"human": effects.person.offer, "handoff:send": effects.person.send, "handoff:cancel": effects.person.cancel}
     if value in by_choice:
         return by_choice[value]()
     if value is not None and to_payload(value, effects.language) is None:

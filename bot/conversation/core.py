@@ -18,10 +18,11 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
-from bot.conversation.effects import privacy_values, words
+from bot.conversation.effects import Effects, privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
-from bot.conversation.reception import TooManyMessages, receive
+from bot.conversation.reception import TooManyMessages, listen, receive
 from bot.demand.doors import is_door
+from bot.handoff import closing, presence, requests
 from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
@@ -49,10 +50,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Messages in order, and who speaks: assistant, waiting, navigator or closed."""
+    """Messages in order, and who speaks: assistant, waiting, navigator or closed. Waiting: how many are `ahead`. With a
+    navigator: the last seq that they have `seen`, and whether they are `typing`."""
 
     messages: list[dict[str, Any]]
     status: str
+    ahead: int = 0
+    seen: int = 0
+    typing: bool = False
 
 
 class Conversations:
@@ -118,8 +123,9 @@ class Conversations:
         """Write a message down; its seq. From here on it is not lost. Raises NoSuchConversation, TooManyMessages."""
 
         def work() -> int:
+            heard = listen(text)
             with writing(self.engine) as connection:
-                received = receive(connection, conversation_id, text=text, choice_value=choice, client_id=client_id,
+                received = receive(connection, conversation_id, heard=heard, choice_value=choice, client_id=client_id,
                                    limit_a_minute=self.settings.limit_messages, now=utcnow())
             if received is None:
                 raise NoSuchConversation(conversation_id)
@@ -144,9 +150,31 @@ class Conversations:
                 conversation = storage.find(connection, conversation_id)
                 if conversation is None:
                     raise NoSuchConversation(conversation_id)
-                return Thread([as_dict(row) for row in storage.since(connection, conversation_id, after)], conversation.status)
+                said = [as_dict(row) for row in storage.since(connection, conversation_id, after)]
+                if conversation.status not in ("waiting", "navigator"):
+                    return Thread(said, conversation.status)
+                request = requests.open_request(connection, conversation_id)
+                if request is None:
+                    return Thread(said, conversation.status)
+                if request.status == "navigator":
+                    return Thread(said, conversation.status, seen=request.navigator_seen_seq or 0,
+                                  typing=presence.typing_now(request.navigator_typing_at, utcnow()))
+                return Thread(said, conversation.status, ahead=requests.waiting_ahead(
+                    connection, request.territory, request.urgency, request.created_at))
 
         return await run_in_threadpool(work)
+
+    async def present(self, conversation_id: str, seen: int | None, typing: bool) -> None:
+        """What the resident has seen, and whether they type; nothing happens unless a navigator has the conversation."""
+
+        def work() -> None:
+            with reading(self.engine) as connection:
+                conversation = storage.find(connection, conversation_id)
+            if conversation is not None and conversation.status == "navigator":
+                with writing(self.engine) as connection:
+                    presence.note_resident(connection, conversation_id, seen, typing, utcnow())
+
+        await run_in_threadpool(work)
 
     async def erase(self, conversation_id: str) -> dict[str, Any]:
         """Erase everything held of it in one step; the anonymous demand stays. Raises NoSuchConversation.
@@ -160,6 +188,9 @@ class Conversations:
                 if conversation is None:
                     raise NoSuchConversation(conversation_id)
                 erased.remember(self.settings.data, conversation_id)
+                request = requests.open_request(connection, conversation_id)
+                if request is not None:
+                    closing.nobody_came(connection, request, conversation, utcnow())
                 storage.erase(connection, conversation_id)
                 return last_word(conversation, words(conversation.language, "erased"))
 
@@ -189,7 +220,9 @@ class Conversations:
             other = answering.in_other_language(pending)
             report = await run_in_threadpool(answering.as_report, self.engine, pending)
             turn = None
-            if not other and report is None and pending.conversation.status != "navigator":
+            # A choice that is the core's own is not asked of the assistant.
+            own = report is not None or Effects.own(pending.message.choice)
+            if not other and not own and pending.conversation.status != "navigator":
                 turn = await answering.turn_for(self.assistant, pending)
                 if turn is None:
                     logger.warning("the assistant gave no usable answer")

@@ -7,7 +7,7 @@ all. Effects: oriented (a need was answered: demand), handoff (offer, send, canc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,22 @@ from sqlalchemy import Connection, Row, update
 
 from bot import safety
 from bot.conversation import wrong
+from bot.conversation.handing import AskingForAPerson
+from bot.conversation.later import AskedLater
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
+from bot.demand.correct import count
 from bot.demand.event import Event
 from bot.demand.months import current_month
-from bot.demand.record import record
-from bot.handoff import duty, packet, requests
+from bot.handoff import requests
 from bot.settings import Settings
 from bot.words import load_words
 
 __all__ = ["Effects", "privacy_values", "words"]
 
 words = load_words(Path(__file__).with_name("words.yml"))
-# Shown when nobody is on duty or the assistant fails: answers everywhere but in Nunavik and the Cree lands, 24/7.
+# Shown when the assistant fails: answers everywhere but in Nunavik and the Cree lands, 24/7.
 FALLBACK_LINES = ("811-2",)
-CRISIS_LINES = {"suicide": ("appelle", "appelle-text", "988"), "danger": ("911", "811-2")}
 INTERPRETER_LINES = ("211-gm", "811-2")
 
 
@@ -54,14 +55,18 @@ class Effects:
     language: str
     settings: Settings
     now: datetime
+    counted: dict[str, Any] = field(default_factory=dict)  # what is counted of it, by need
+
+    def __post_init__(self) -> None:
+        self.counted.update(self.conversation.counted or {})
 
     def carry_out(self, effect: dict[str, Any]) -> list[Draft]:
         """Carry out one effect of the dialogue. An unknown one is a defect: KeyError."""
         handlers = {
             "oriented": self._oriented,
-            "handoff_offer": lambda _: self.offer_handoff(),
-            "handoff_send": lambda _: self.send_handoff(),
-            "handoff_cancel": lambda _: self.cancel_handoff(),
+            "handoff_offer": lambda _: self.person.offer(),
+            "handoff_send": lambda _: self.person.send(),
+            "handoff_cancel": lambda _: self.person.cancel(),
             "language": self._language,
             "privacy": lambda _: [self.privacy()],
             "report": lambda asked: wrong.offer(self.connection, self.conversation, self.language, asked.get("kind")),
@@ -76,11 +81,15 @@ class Effects:
             door=self.conversation.door, channel=self.conversation.channel, met=effect["met"], reason=effect.get("reason"),
             oriented_to=effect.get("oriented_to"), wait="none", asked_before=None,
         )
-        record(self.connection, event, self.conversation.channel_ref or self.conversation.id)
+        written = count(self.connection, event, self.conversation.channel_ref or self.conversation.id)
+        if written is not None:  # its fields stay with the conversation, so that a navigator's outcome can correct the count
+            self.counted[event.need] = written
+            self._set(counted=self.counted)
         return []
 
     def _language(self, effect: dict[str, Any]) -> list[Draft]:
         self._set(language=effect["language"], language_chosen=True)
+        requests.follow_language(self.connection, self.conversation.id, effect["language"])
         said = words(effect["language"], "language_set")
         if self.known.get("needs") or self.known.get("place"):
             return [Draft(said)]
@@ -94,43 +103,21 @@ class Effects:
 
     # Bringing in a person
 
-    def offer_handoff(self) -> list[Draft]:
-        """Show what would be passed on, whether somebody is there, and ask."""
-        if requests.open_request(self.connection, self.conversation.id) is not None:
-            return [Draft(words(self.language, "handoff_already"), kind="handoff", sender="system")]
-        territory = self.known.get("territory")
-        if duty.on_duty(self.connection, territory, self.language, self.now):
-            there = words(self.language, "duty_yes", ahead=requests.waiting_ahead(self.connection, territory))
-        else:
-            there = words(self.language, "duty_no")
-        text = words(self.language, "handoff_offer", packet=packet.preview(self.known, self.language), duty=there)
-        return [Draft(text, kind="handoff", asks="handoff_consent", choices=[
-            choice(words(self.language, "buttons.send"), "handoff:send"),
-            choice(words(self.language, "buttons.cancel"), "handoff:cancel"),
-        ])]
+    @property
+    def person(self) -> AskingForAPerson:
+        """What concerns a request for a person (handing.py)."""
+        return AskingForAPerson(self.connection, self.conversation, self.known, self.language, self.now)
 
-    def send_handoff(self) -> list[Draft]:
-        """The resident agreed: put the conversation in the queue."""
-        if requests.open_request(self.connection, self.conversation.id) is not None:
-            return [Draft(words(self.language, "handoff_already"), kind="handoff", sender="system")]
-        territory = self.known.get("territory")
-        urgency = "crisis" if self.conversation.crisis else "normal"
-        requests.create(self.connection, self.conversation.id, known=self.known, language=self.language,
-                        urgency=urgency, now=self.now)
-        self._set(status="waiting", handed_off=True)
-        there = duty.on_duty(self.connection, territory, self.language, self.now)
-        stay = words(self.language, f"stay_{self.conversation.channel}")
-        text = words(self.language, "handoff_sent" if there else "handoff_sent_nobody", stay=stay)
-        ids = CRISIS_LINES.get(self.conversation.crisis or "", FALLBACK_LINES)
-        lines = [] if there else [line.as_dict(self.language) for line in safety.lines_by_id(ids)]
-        return [Draft(text, kind="handoff", sender="system", helplines=lines)]
+    @staticmethod
+    def own(value: str | None) -> bool:
+        """Whether a choice is the core's own, answered without the assistant."""
+        return AskingForAPerson.knows(value) or AskedLater.knows(value)
 
-    def cancel_handoff(self) -> list[Draft]:
-        """The resident refused, or left the queue."""
-        requests.cancel(self.connection, self.conversation.id, self.now)
-        if self.conversation.status == "waiting":
-            self._set(status="assistant")
-        return [Draft(words(self.language, "handoff_cancelled"), kind="handoff", sender="system")]
+    def chosen(self, value: str) -> list[Draft]:
+        """The answer to a choice of the core's own."""
+        if AskedLater.knows(value):
+            return AskedLater(self.connection, self.conversation, self.language, self.now).chosen(value)
+        return self.person.chosen(value)
 
     # When the assistant cannot answer
 

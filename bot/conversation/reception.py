@@ -1,7 +1,10 @@
 """Writing a resident's message down: before anything else acts on it, with the lines to call if it speaks of danger.
 
-Recognition of danger is part of the same transaction, so that a person in danger has the lines even when everything
-after it is down (docs/decisions/0005-safety.md).
+    heard = listen(text)                  # danger is looked for, outside any transaction: it takes milliseconds
+    receive(connection, ..., heard=heard) # the message and the lines are committed together
+
+What was recognised is committed with the message, so that a person in danger has the lines even when everything after
+it is down (docs/decisions/0005-safety.md). It is computed before, since a transaction that writes holds SQLite's lock.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot import safety
 from bot.conversation import storage
+from bot.conversation.handing import CONTACT, LEAVE, AskingForAPerson
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
 from bot.conversation.wrong import REPORT
@@ -22,7 +26,7 @@ from bot.handoff import duty, requests
 from bot.language import detect
 from bot.words import load_words
 
-__all__ = ["TEXT_LIMIT", "Received", "TooManyMessages", "receive"]
+__all__ = ["TEXT_LIMIT", "Heard", "Received", "TooManyMessages", "listen", "receive"]
 
 # Longer messages are cut here, and the person is told. A Telegram message has at most 4,096 characters.
 TEXT_LIMIT = 4096
@@ -52,7 +56,21 @@ class Received:
     again: bool
 
 
-def receive(connection: Connection, conversation_id: str, *, text: str | None, choice_value: str | None,
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it is kept ("" for a choice), and the danger recognised in it."""
+
+    text: str
+    finding: safety.Finding | None
+
+
+def listen(text: str | None) -> Heard:
+    """Cut the text to what is kept and look for danger in it. Never raises; call it before the transaction."""
+    kept = (text or "").replace("\x00", "")[:TEXT_LIMIT]  # PostgreSQL refuses NUL in text
+    return Heard(kept, safety.recognise(kept))
+
+
+def receive(connection: Connection, conversation_id: str, *, heard: Heard, choice_value: str | None,
             client_id: str | None, limit_a_minute: int, now: datetime) -> Received | None:
     """Write one message down; null when there is no such conversation. Raises TooManyMessages."""
     conversation = storage.lock(connection, conversation_id)
@@ -65,23 +83,41 @@ def receive(connection: Connection, conversation_id: str, *, text: str | None, c
         if before is not None:
             return Received(before, True)
     _hold_back_floods(connection, conversation_id, limit_a_minute, now)
-    text = (text or "").replace("\x00", "")[:TEXT_LIMIT]  # PostgreSQL refuses NUL in text
+    text, finding = heard.text, heard.finding
     shown = text or _label_of(connection, conversation, choice_value)
     conversation = _follow_language(connection, conversation, text, choice_value)
-    finding = safety.recognise(text) if text else None
     with_navigator = conversation.status == "navigator"
+    at_once = _contact(connection, conversation, text, now) if finding is None else None
+    if at_once is not None:
+        shown = _words(conversation.language, "contact_hidden")  # the number or address itself is not in the conversation
+    if choice_value == LEAVE and with_navigator:
+        at_once = _asking(connection, conversation, now).leave()[0]
     # The assistant has nothing to add to a message that is plainly about danger, nor while a navigator speaks.
-    silent = with_navigator or (finding is not None and finding.level == "certain")
+    silent = with_navigator or at_once is not None or (finding is not None and finding.level == "certain")
     seq = storage.resident_says(connection, conversation, text=shown, choice=choice_value, client_id=client_id,
                                 handled=silent, now=now)
+    if at_once is not None:
+        storage.append(connection, conversation, [at_once], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
+        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(asks=at_once.asks))
     if conversation.status == "closed":
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(status="assistant"))
     if finding is not None:
         draft = _crisis(connection, conversation, finding, text, now)
         storage.append(connection, conversation, [draft], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(crisis=finding.kind))
-        requests.raise_urgency(connection, conversation_id)
+        requests.raise_urgency(connection, conversation_id, seq)
     return Received(seq, False)
+
+
+def _contact(connection: Connection, conversation: Row[Any], text: str, now: datetime) -> Draft | None:
+    """The answer to a way to be called back, when one was asked for and this message is one or tries to be."""
+    if not text or conversation.asks != CONTACT:
+        return None
+    return _asking(connection, conversation, now).contact(text)
+
+
+def _asking(connection: Connection, conversation: Row[Any], now: datetime) -> AskingForAPerson:
+    return AskingForAPerson(connection, conversation, conversation.known, conversation.language, now)
 
 
 def _hold_back_floods(connection: Connection, conversation_id: str, limit: int, now: datetime) -> None:
@@ -116,6 +152,7 @@ def _follow_language(connection: Connection, conversation: Row[Any], text: str, 
         return conversation
     changes = {"language": language, "language_chosen": bool(asked) or conversation.language_chosen}
     connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
+    requests.follow_language(connection, conversation.id, language)
     return storage.find(connection, conversation.id) or conversation
 
 

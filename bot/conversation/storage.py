@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from bot.conversation.messages import Draft
 from bot.conversation.tables import conversations, messages, outbox
+from bot.handoff import follow_up
 
 __all__ = ["answers_to", "append", "by_channel", "create", "erase", "find", "hash_token", "lock", "resident_says", "since"]
 
@@ -62,13 +63,15 @@ def resident_says(connection: Connection, conversation: Row[Any], *, text: str, 
 
 
 def append(connection: Connection, conversation: Row[Any], drafts: list[Draft], *, reply_to: int | None, language: str,
-           now: datetime, first_seq: int | None = None) -> int:
-    """Write messages to the resident, and what is to be sent for them, after `first_seq` (default: the last); the last seq."""
+           now: datetime, first_seq: int | None = None, client_id: str | None = None) -> int:
+    """Write messages to the resident, and what is to be sent for them, after `first_seq` (default: the last); the last seq.
+    `client_id` belongs to the one message of a navigator."""
     seq = conversation.last_seq if first_seq is None else first_seq
     for draft in drafts:
         seq += 1
-        _insert(connection, conversation, seq, draft, language=language, reply_to=reply_to, handled=True, now=now)
-        if conversation.channel_ref is not None:
+        _insert(connection, conversation, seq, draft, language=language, reply_to=reply_to, handled=True, now=now,
+                client_id=client_id)
+        if conversation.channel_ref is not None and conversation.channel != "referral":  # nobody reads a referral's words
             connection.execute(
                 insert(outbox).values(conversation_id=conversation.id, seq=seq, channel_ref=conversation.channel_ref,
                                       status="waiting", not_before=now, sent_ids=[])
@@ -108,6 +111,10 @@ def answers_to(connection: Connection, conversation_id: str, seq: int) -> list[R
 
 
 def erase(connection: Connection, conversation_id: str) -> bool:
-    """Erase the conversation and all that hangs on it (messages, tracker, outbox, handoff); false when there is none."""
+    """Erase the conversation and all that hangs on it (messages, tracker, outbox, handoff, a question to be asked later);
+    false when there is none."""
+    conversation = find(connection, conversation_id)
+    if conversation is not None:
+        follow_up.forget_chat(connection, conversation.channel, conversation.channel_ref or conversation_id)
     gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
     return gone.rowcount > 0

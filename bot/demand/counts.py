@@ -3,53 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.demand.plan import UNKNOWN
 from bot.needs import all_needs
 
-__all__ = ["TABLES", "WRONG_LANGUAGE", "Counts", "english_of", "region_of", "theme_of"]
+__all__ = ["TABLES", "WRONG_LANGUAGE", "Cell", "Counts", "region_of", "theme_of"]
 
 WRONG_LANGUAGE = "wrong_language"
 Cell = tuple[str, ...]
 
 
-def english_of(language: str, reason: str | None) -> str:
-    """The value of the dimension `english`: was it English, and did the language stand in the way."""
-    if language != "en":
-        return "french"
-    return "english_gap" if reason == WRONG_LANGUAGE else "english_served"
-
-
 @dataclass(slots=True)
 class Counts:
-    """requests: events by (month, need, territory or unknown, language, reason or null); ages: by (age band or unknown,
-    theme); doors: by (month, door or none, yes, no or unknown); waits: by (month, wait)."""
+    """Events of some months, each counter by month first. requests: (month, need, territory or unknown, language, reason
+    or null); ages: (month, age band or unknown, theme); others: (month, theme), those for somebody else only;
+    doors: (month, door or none, yes, no or unknown); waits, channels: (month, value); services: (month, service or none).
+    """
 
     requests: Counter[tuple[str, str, str, str, str | None]] = field(default_factory=Counter)
     ages: Counter[Cell] = field(default_factory=Counter)
+    others: Counter[Cell] = field(default_factory=Counter)
     doors: Counter[Cell] = field(default_factory=Counter)
     waits: Counter[Cell] = field(default_factory=Counter)
+    channels: Counter[Cell] = field(default_factory=Counter)
+    services: Counter[Cell] = field(default_factory=Counter)
 
-    def of_table(self, name: str, months: tuple[str, ...]) -> Counter[Cell]:
-        """Counts of a table's cells over these months. The ages are those of all that was counted."""
-        if name == "age_band_by_theme":
-            return self.ages
-        if name in ("doors", "asked_before_by_door"):
-            return self._sum(self.doors, months, (lambda m, door, asked: (door,)) if name == "doors" else (lambda m, door, asked: (asked, door)))
-        if name == "waits":
-            return self._sum(self.waits, months, lambda m, wait: (wait,))
-        return self._sum(self.requests, months, _OF_REQUEST[name])
-
-    @staticmethod
-    def _sum(counts: Counter, months: tuple[str, ...], cell: object) -> Counter[Cell]:
-        found: Counter[Cell] = Counter()
-        for key, count in counts.items():
-            if key[0] in months:
-                place = cell(*key)  # type: ignore[operator]
-                if place is not None:
-                    found[place] += count
+    def of_table(self, name: str, months: Iterable[str]) -> Counter[Cell]:
+        """Counts of a table's cells over these months; what the table leaves out (age unknown…) is not in it."""
+        counter, cell_of = _CELLS[name]
+        wanted, found = frozenset(months), Counter[Cell]()
+        for key, count in getattr(self, counter).items():
+            if key[0] in wanted and (cell := cell_of(key)) is not None:
+                found[cell] += count
         return found
+
+    def events(self, months: Iterable[str]) -> int:
+        """How many events these months hold."""
+        wanted = frozenset(months)
+        return sum(count for key, count in self.requests.items() if key[0] in wanted)
 
 
 def region_of(territory: str) -> str:
@@ -61,11 +54,26 @@ def theme_of(need: str) -> str:
     return all_needs()[need].theme
 
 
-_OF_REQUEST = {
-    "need_by_territory": lambda m, need, place, language, reason: (need, place),
-    "language_by_need_by_region": lambda m, need, place, language, reason: (language, need, region_of(place)),
-    "reason_by_need_by_region": lambda m, need, place, language, reason: (reason, need, region_of(place)) if reason else None,
-    "english_by_region": lambda m, need, place, language, reason: (english_of(language, reason), region_of(place)),
-    "english": lambda m, need, place, language, reason: (english_of(language, reason),),
+def _english(key: tuple) -> str | None:
+    """The value of the dimension `english`: did the language stand in the way. Null for French."""
+    if key[3] != "en":
+        return None
+    return "english_gap" if key[4] == WRONG_LANGUAGE else "english_served"
+
+
+# Which counter a table is counted from, and the cell of one of its keys; null when the table has none for it.
+_CELLS: dict[str, tuple[str, Callable[[tuple], Cell | None]]] = {
+    "need_by_territory": ("requests", lambda key: (key[1], key[2])),
+    "language_by_need_by_region": ("requests", lambda key: (key[3], key[1], region_of(key[2]))),
+    "reason_by_need_by_region": ("requests", lambda key: (key[4], key[1], region_of(key[2])) if key[4] else None),
+    "english_by_region": ("requests", lambda key: (value, region_of(key[2])) if (value := _english(key)) else None),
+    "english": ("requests", lambda key: (value,) if (value := _english(key)) else None),
+    "age_band_by_theme": ("ages", lambda key: None if key[1] == UNKNOWN else key[1:]),
+    "for_other_by_theme": ("others", lambda key: ("yes", key[1])),
+    "doors": ("doors", lambda key: (key[1],)),
+    "asked_before_by_door": ("doors", lambda key: None if key[2] == UNKNOWN else (key[2], key[1])),
+    "waits": ("waits", lambda key: key[1:]),
+    "channels": ("channels", lambda key: key[1:]),
+    "oriented": ("services", lambda key: key[1:]),
 }
-TABLES = (*_OF_REQUEST, "age_band_by_theme", "doors", "asked_before_by_door", "waits")
+TABLES = tuple(_CELLS)

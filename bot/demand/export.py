@@ -105,7 +105,7 @@ def _row(sheet: Worksheet, values: list[Any], *, bold: bool = False) -> None:
 
 
 def _names(table: Published, cell: dict[str, Any]) -> list[str]:
-    return [label(language, dimension, cell[dimension], table.doors) for dimension in table.dimensions for language in LANGUAGES]
+    return [label(language, dimension, cell[dimension], table.names) for dimension in table.dimensions for language in LANGUAGES]
 
 
 def _both(name: str, between: str = " / ") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.demand.months import months_of
-from bot.demand.plan import NO_DOOR, UNKNOWN
+from bot.demand.plan import NO_DOOR, NO_SERVICE, UNKNOWN
 from bot.demand.territories import regions, territories
 from bot.needs import need_label
 from bot.words import load_words
@@ -16,11 +16,11 @@ __all__ = ["label", "number", "period_label", "words"]
 words = load_words(Path(__file__).with_name("words.yml"))
 
 
-def label(language: str, dimension: str, value: str, doors: Mapping[str, str] | None = None) -> str:
-    """The name of a dimension's value for people; `doors` are the doors' public names by code."""
+def label(language: str, dimension: str, value: str, names: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """The name of a dimension's value for people; `names`: {"door": public names by code, "service": names by id}."""
     if value == UNKNOWN:
         return words(language, "unknown")
-    if dimension in ("month", "quarter"):
+    if dimension in ("month", "quarter", "half"):
         return period_label(language, value)
     if dimension == "need":
         return need_label(value, language)
@@ -28,8 +28,8 @@ def label(language: str, dimension: str, value: str, doors: Mapping[str, str] | 
         return territories()[value]
     if dimension == "region":
         return regions()[value]
-    if dimension == "door" and value != NO_DOOR:
-        return (doors or {}).get(value, value)
+    if (dimension == "door" and value != NO_DOOR) or (dimension == "service" and value != NO_SERVICE):
+        return (names or {}).get(dimension, {}).get(value, value)
     return words(language, f"values.{dimension}.{value}")
 
 

@@ -42,10 +42,12 @@ class LoadFaults(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many events were loaded, and how many of them came late and count in a following month."""
+    """How many events were loaded, how many of them came late and count in a following month, and whether the database
+    held none before."""
 
     events: int
     late: int
+    first: bool
 
 
 def load(engine: Engine, lines: Iterable[str]) -> Loaded:
@@ -58,11 +60,12 @@ def load(engine: Engine, lines: Iterable[str]) -> Loaded:
         _refuse_real(connection)
         mark_demonstration(connection)
         hold_publications(connection)
+        first = connection.execute(select(demand_events.c.id).limit(1)).first() is None
         open_months = {month: open_month(connection, month) for month in {event.month for event in events}}
         for door in {event.door for event in events if event.door}:
             add_door(connection, door, door)
         _insert(connection, events, open_months)
-    return Loaded(len(events), sum(open_months[event.month] != event.month for event in events))
+    return Loaded(len(events), sum(open_months[event.month] != event.month for event in events), first)
 
 
 def _refuse_real(connection: Connection) -> None:

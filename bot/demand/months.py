@@ -1,4 +1,4 @@
-"""Months ("2026-09") and quarters ("2026-Q3") as text, on Quebec's clock: that is the month a table member means."""
+"""Months ("2026-09"), quarters ("2026-Q3") and half-years ("2026-H2") as text, on Quebec's clock: that is the month a table member means."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-__all__ = ["QUEBEC", "current_month", "is_month", "months_of", "next_month", "parse_month", "quarter_of"]
+__all__ = ["QUEBEC", "current_month", "half_of", "is_month", "months_of", "next_month", "parse_month", "quarter_of"]
 
 QUEBEC = ZoneInfo("America/Toronto")
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
@@ -39,9 +39,15 @@ def quarter_of(month: str) -> str:
     return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
 
 
+def half_of(month: str) -> str:
+    """The calendar half-year that a month is in: "2026-H2"."""
+    return f"{month[:4]}-H{(int(month[5:]) + 5) // 6}"
+
+
 def months_of(period: str) -> tuple[str, ...]:
-    """The months of a period, in order: three for a quarter, itself for a month."""
-    if "Q" not in period:
+    """The months of a period, in order: three for a quarter, six for a half-year, itself for a month."""
+    length = {"Q": 3, "H": 6}.get(period[5])
+    if length is None:
         return (period,)
-    first = int(period[-1]) * 3 - 2
-    return tuple(f"{period[:4]}-{number:02}" for number in range(first, first + 3))
+    first = (int(period[-1]) - 1) * length + 1
+    return tuple(f"{period[:4]}-{number:02}" for number in range(first, first + length))

@@ -19,9 +19,10 @@ from bot.demand.doors import door_names
 from bot.demand.months import months_of, parse_month
 from bot.demand.plan import load_plan
 from bot.demand.tables import demand_publications
+from bot.directory.tables import services
 from bot.store.engine import reading
 
-__all__ = ["Publication", "Published", "UnknownTable", "answer", "digest_of", "publications", "published", "published_tables"]
+__all__ = ["Publication", "Published", "UnknownTable", "answer", "digest_of", "names_in", "publications", "published", "published_tables"]
 
 
 class UnknownTable(KeyError):
@@ -46,7 +47,8 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One table over the periods asked for. cells: {dimension: value…, value, withheld}. rule: {fr, en}."""
+    """One table over the periods asked for. cells: {dimension: value…, value, withheld}. rule: {fr, en}.
+    names: {"door": public names by code, "service": names by id}, of those in the cells."""
 
     table: str
     dimensions: tuple[str, ...]
@@ -55,7 +57,7 @@ class Published:
     digest: str
     periods: tuple[str, ...]
     demonstration: bool
-    doors: dict[str, str] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The contract's answer: {table, dimensions, cells, rule, digest}, with the periods and the demonstration mark."""
@@ -117,12 +119,25 @@ def published(engine: Engine, table: str, from_month: str | None = None, to_mont
         if plan is None and not periods:
             raise UnknownTable(table)
         dimensions = found[-1].dimensions if found else (plan.period, *plan.dimensions) if plan else ()
-        marked, doors = is_demonstration(connection), door_names(connection)
+        marked, names = is_demonstration(connection), names_in(connection, found)
     rules = [publication.rule for publication in found]
     document = answer(table, dimensions, [(publication.period, row) for publication in found for row in publication.rows], rules)
     return Published(
-        table, dimensions, document["cells"], _joined(rules), digest_of(document), tuple(p.period for p in found), marked, doors
+        table, dimensions, document["cells"], _joined(rules), digest_of(document), tuple(p.period for p in found), marked, names
     )
+
+
+def names_in(connection: Connection, found: Sequence[Publication]) -> dict[str, dict[str, str]]:
+    """Names of the doors and services in these publications; a service that left the directory has none."""
+    names: dict[str, dict[str, str]] = {}
+    for publication in found:
+        if "door" in publication.dimensions and "door" not in names:
+            names["door"] = door_names(connection)
+        if "service" in publication.dimensions:
+            ids = {row[0] for row in publication.rows}
+            rows = connection.execute(select(services.c.id, services.c.name).where(services.c.id.in_(ids)))
+            names.setdefault("service", {}).update((row.id, row.name) for row in rows)
+    return names
 
 
 def published_tables(engine: Engine) -> list[dict[str, Any]]:

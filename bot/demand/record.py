@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 
 from bot.demand.doors import is_door
 from bot.demand.event import Event
-from bot.demand.months import current_month, next_month, quarter_of
+from bot.demand.months import current_month, half_of, next_month, quarter_of
 from bot.demand.tables import (
     demand_counted,
     demand_events,
@@ -63,10 +63,10 @@ def hold_publications(connection: Connection) -> None:
 
 
 def open_month(connection: Connection, month: str) -> str:
-    """The first month from `month` on that is not published, nor its quarter: there a late event counts."""
+    """The first month from `month` on that is not published, nor its quarter or half-year: there a late event counts."""
     periods = connection.execute(select(demand_publications.c.period).distinct()).scalars()
     published = set(periods)
-    while month in published or quarter_of(month) in published:
+    while published & {month, quarter_of(month), half_of(month)}:
         month = next_month(month)
     return month
 

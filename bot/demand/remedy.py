@@ -1,87 +1,107 @@
 """What to withhold besides, when the attack finds a cell that tells too much. Pure.
 
-A whole line of the tables by need and region is withheld at a time, so that it adds up to nothing that helps: afterwards
-each of its cells may be the large one. The other tables repeat a total in their own way, and a large cell of theirs
-could not look like 0: they are left out whole for the period. Tables published earlier never change.
+First the French cell of a need and region, then its reasons, then its English cell: each leaves its table, or is withheld
+with its line so that each of its cells may be the large one. The other tables repeat a total in their own way, and a large
+cell of theirs could not look like 0: they are left out whole for the period. Tables published earlier never change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.demand.audit import MANY, Finding, Inconsistent, Known, Place, audit
-from bot.demand.counts import Counts
+from bot.demand.audit import Finding, Inconsistent, Known, Place, audit
+from bot.demand.circulation import FREED, LANGUAGE, NEED, REASON, Line, line_of
+from bot.demand.counts import Counts, region_of
 from bot.demand.network import ENDLESS
 
-__all__ = ["LINED", "Refused", "line_of", "withhold_until_safe"]
+__all__ = ["LINED", "Refused", "is_left_out", "line_of", "withhold_until_safe"]
 
-Line = tuple[str, str, tuple[str, ...]]  # table, period, what the cells of the line share: nothing for a whole table
-LINED = ("language_by_need_by_region", "reason_by_need_by_region")
-_TOTALS = ("english_by_region", "asked_before_by_door", "age_band_by_theme", "doors", "waits", "english")  # the first to go
-_BY_NEED = ("need_by_territory", *LINED)
+LINED = (LANGUAGE, REASON)
+MANY = 20  # lines at once, once French is out of the way: then a total tells on the whole, rather than each line on its own
+_TOTALS = (  # the first to go when a total is known too well; what English demand finds is the last
+    "asked_before_by_door", "channels", "oriented", "for_other_by_theme", "age_band_by_theme", "waits", "doors",
+    "english_by_region", "english",
+)
+_ENGLISH = ("english_by_region", "english")
 
 
 class Refused(ValueError):
     """The attack succeeds whatever is withheld: nothing is published, and somebody must look."""
 
 
-def line_of(place: Place) -> Line:
-    """The line that a cell is in: need and region, or its whole table."""
-    table, period, cell = place
-    return table, period, cell[1:] if table in LINED else ()
+def is_left_out(line: Line) -> bool:
+    """Whether the cells of a line leave their table, rather than being shown as withheld."""
+    return line[0] not in LINED or (line[0] == LANGUAGE and line[2][0] in FREED)
 
 
 def withhold_until_safe(
-    counts: Counts, months: tuple[str, ...], quarter: str, known: Mapping[Place, Known], today: set[tuple[str, str]]
+    counts: Counts, months: tuple[str, ...], known: Mapping[Place, Known], today: set[tuple[str, str]]
 ) -> set[Line]:
     """The lines to withhold besides and the tables to leave out, so that the attack finds nothing. `today`: the (table,
     period) being published, the only ones of which something may still be withheld. Raises Refused."""
     cells = dict(known)
     lines: dict[Line, list[Place]] = {}
     for place in known:
-        if place[:2] in today and place[0] != "need_by_territory":
+        if place[:2] in today and place[0] != NEED:
             lines.setdefault(line_of(place), []).append(place)
     withheld: set[Line] = set()
-    while True:
-        try:
-            findings = audit(counts, months, quarter, cells)
-        except Inconsistent as error:
-            raise Refused(f"{quarter}: {error}") from None
-        if not findings:
-            return withheld - _given_back(counts, months, quarter, known, cells, lines, withheld)
-        chosen = {_choice(finding, lines, withheld, many=len(findings) >= MANY) for finding in findings}
-        if len({line for line in chosen if line[0] not in LINED}) > 1:  # one total at a time may be enough
-            chosen = {min(chosen, key=lambda line: _TOTALS.index(line[0]) if line[0] in _TOTALS else len(_TOTALS))}
-        for line in chosen:
-            for place in lines[line]:
-                if line[0] in LINED:
-                    cells[place] = Known(0, ENDLESS, True)
-                else:
-                    del cells[place]
-        withheld |= chosen
+    try:
+        findings = audit(counts, months, cells)
+        while findings:
+            # What is withheld opens more worlds and closes none: what was safe stays so, but for the cells withheld now.
+            again = _withhold(findings, cells, lines, withheld)
+            findings = audit(counts, months, cells, only=again) or audit(counts, months, cells)
+    except Inconsistent as error:
+        raise Refused(f"{months[-1]}: {error}") from None
+    return withheld - _given_back(counts, months, known, cells, lines, withheld)
+
+
+def _withhold(findings: list[Finding], cells: dict[Place, Known], lines: Mapping[Line, list[Place]], withheld: set[Line]) -> list[Place]:
+    """Withhold what is likely to tell on these; the cells to look at again. Changes `cells` and `withheld`."""
+    chosen = {_choice(finding, lines, withheld, many=False) for finding in findings}
+    french = {line for line in chosen if line[0] == LANGUAGE and is_left_out(line)}
+    if french:  # the least loss, and nearly always enough
+        chosen = french
+    elif len(chosen) >= MANY:
+        chosen = {_choice(finding, lines, withheld, many=True) for finding in findings}
+    if len({line for line in chosen if line[0] not in LINED}) > 1:  # one total at a time may be enough
+        chosen = {min(chosen, key=lambda line: _TOTALS.index(line[0]) if line[0] in _TOTALS else len(_TOTALS))}
+    again = dict.fromkeys(finding.place for finding in findings)
+    for line in chosen:
+        for place in lines[line]:
+            if is_left_out(line):
+                del cells[place]
+                again.pop(place, None)
+            else:
+                cells[place] = Known(0, ENDLESS, True)
+                again[place] = None
+    withheld |= chosen
+    return list(again)
 
 
 def _given_back(
-    counts: Counts, months: tuple[str, ...], quarter: str, known: Mapping[Place, Known], cells: dict[Place, Known],
+    counts: Counts, months: tuple[str, ...], known: Mapping[Place, Known], cells: dict[Place, Known],
     lines: Mapping[Line, list[Place]], withheld: set[Line],
 ) -> set[Line]:
     """Tables that were left out on the way, and need not have been: with them the attack still finds nothing."""
     back: set[Line] = set()
     for line in sorted((line for line in withheld if line[0] not in LINED), key=lambda line: -_TOTALS.index(line[0])):
         tried = cells | {place: known[place] for place in lines[line]}
-        if not audit(counts, months, quarter, tried, most=1):
+        if not audit(counts, months, tried, most=1):
             cells = tried
             back.add(line)
     return back
 
 
 def _choice(finding: Finding, lines: Mapping[Line, object], withheld: set[Line], *, many: bool) -> Line:
-    """What is likely to tell on this cell: its own line, the lines of its need and region, then the totals; these first
-    when many cells tell too much, for then a total is known too well."""
+    """What is likely to tell on this cell: the lines of its need and region, then the totals; these first
+    when many lines tell too much, for then a total is known too well."""
     table, _, cell = finding.place
-    group = cell[1:] if table in LINED else (cell[0], cell[1][:2] if cell[1].isdigit() else cell[1]) if table in _BY_NEED else None
-    near = [line_of(finding.place), *(line for line in lines if group and line[0] in LINED and line[2] == group)]
-    totals = [line for name in _TOTALS for line in lines if line[0] == name]
+    group = cell[1:] if table in LINED else (cell[0], region_of(cell[1])) if table == NEED else None
+    near = [line for kind in ("fr", REASON, "en") for line in lines if group and _is_near(line, kind, group)]
+    english = table in _ENGLISH or (table == LANGUAGE and cell[0] not in FREED)
+    names = sorted(_TOTALS, key=lambda name: name not in _ENGLISH) if english else _TOTALS
+    totals = [line for name in names for line in lines if line[0] == name]
     for line in (*totals, *near) if many else (*near, *totals):
         if line in lines and line not in withheld:
             return line
@@ -89,3 +109,9 @@ def _choice(finding: Finding, lines: Mapping[Line, object], withheld: set[Line],
         if line not in withheld:
             return line
     raise Refused(f"{finding.place}: from {finding.low} to {finding.high} for whoever holds all that is published")
+
+
+def _is_near(line: Line, kind: str, group: tuple[str, ...]) -> bool:
+    if kind == REASON:
+        return line[0] == REASON and line[2] == group
+    return line[0] == LANGUAGE and line[2] == (kind, *group)

@@ -59,6 +59,7 @@ demand_doors = Table(
     metadata,
     Column("code", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("place", String(200)),  # where it is, for whoever keeps the list; not published
 )
 
 # Written once, never changed.

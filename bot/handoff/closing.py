@@ -1,40 +1,113 @@
-"""What the demand learns when a request is closed: codes and a class of waiting time, nothing of the person."""
+"""What the demand learns of a request for a person: codes and a class of waiting time, nothing of the person.
+
+What is counted once (bot/demand/correct.py): one event a person, need and month. The assistant may have counted the need
+already, when it showed services; then that event is corrected, not doubled:
+
+    connected, informed     met, with the service that the navigator sent (else the assistant's), and the wait
+    not_met                 not met, with the reason, and the wait, whatever the assistant thought
+    left, other             they say nothing of the need: what was counted stays, with the wait; a need not counted yet is
+                            not met, reason other
+    returned                the wait alone
+    nobody came             the wait never: who left the line after NEVER_AFTER, or was erased or forgotten in it
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, update
 
-from bot.demand.event import Event
+from bot.conversation.tables import conversations
+from bot.demand.correct import correct, count
+from bot.demand.event import CHANNELS, Event
 from bot.demand.months import current_month
-from bot.demand.record import record
 from bot.demand.territories import territories
-from bot.handoff.outcome import met_and_reason, wait_of
+from bot.handoff.outcome import MET, met_and_reason, wait_of
 from bot.needs import all_needs
 
-__all__ = ["record_demand"]
+__all__ = ["NEVER_AFTER", "nobody_came", "record_demand", "record_wait"]
+
+NEVER_AFTER = timedelta(minutes=5)  # the shortest class of a wait: who leaves sooner did not wait in vain
 
 
 def record_demand(connection: Connection, request: Row[Any], conversation: Row[Any] | None, outcome: str, reason: str | None,
                   need: str | None, now: datetime) -> None:
     """One event for each need of the request: the one that the navigator named, else the packet's, else what the
-    assistant learnt while the person waited. Without any need there is nothing to count."""
+    assistant learnt. Without any need there is nothing to count."""
     if conversation is None:
         return
-    known = {**conversation.known, **request.packet}
-    needs = [need] if need else request.packet.get("needs") or conversation.known.get("needs") or []
     met, why = met_and_reason(outcome, reason)
-    territory = request.packet.get("territory") or conversation.known.get("territory")
-    waited = request.claimed_at - request.created_at if request.claimed_at else None
-    for one in needs:
-        if one not in all_needs():
-            continue
-        event = Event(
-            month=current_month(now), need=one, territory=territory if territory in territories() else None,
-            language=conversation.language, for_other=bool(known.get("for_other")), age_band=known.get("age_band"),
-            door=conversation.door, channel=conversation.channel, met=met, reason=why,
-            oriented_to=request.oriented_to if met else None, wait=wait_of(waited), asked_before=None,
-        )
-        record(connection, event, conversation.channel_ref or conversation.id, now=now)
+    wait = wait_of(request.claimed_at - request.created_at if request.claimed_at else None)
+    counted = dict(conversation.counted or {})
+    for one in _needs(request, conversation, need):
+        before = counted.get(one)
+        if before is not None:
+            after = correct(connection, before, {"wait": wait, **_changes(outcome, met, why, request.oriented_to, before)})
+            if after is not None:
+                counted[one] = after
+                continue
+        known = {**conversation.known, **request.packet}
+        written = count(connection, _event(conversation, known, one, met=met, reason=why, wait=wait, now=now,
+                                           oriented_to=request.oriented_to if met else None), _who(conversation), now=now)
+        if written is not None:
+            counted[one] = written
+    _keep(connection, conversation, counted)
+
+
+def _changes(outcome: str, met: bool, why: str | None, oriented_to: str | None, before: dict[str, Any]) -> dict[str, Any]:
+    if outcome in MET:
+        return {"met": True, "reason": None, "oriented_to": oriented_to or before["oriented_to"]}
+    return {"met": met, "reason": why, "oriented_to": None} if outcome == "not_met" else {}
+
+
+def record_wait(connection: Connection, request: Row[Any], conversation: Row[Any] | None, now: datetime) -> None:
+    """The wait of what was counted already; nothing else of it changes."""
+    if conversation is None or request.claimed_at is None:
+        return
+    _correct_all(connection, conversation, {"wait": wait_of(request.claimed_at - request.created_at)})
+
+
+def nobody_came(connection: Connection, request: Row[Any], conversation: Row[Any], now: datetime) -> None:
+    """Somebody left the line, or was erased in it, after a wait in vain: counted as such."""
+    if request.claimed_at is not None or now - request.created_at < NEVER_AFTER:
+        return
+    counted = _correct_all(connection, conversation, {"wait": "never"})
+    known = {**conversation.known, **request.packet}
+    for one in _needs(request, conversation, None):
+        if one not in counted:
+            count(connection, _event(conversation, known, one, met=False, reason="other", wait="never", now=now, oriented_to=None),
+                  _who(conversation), now=now)
+
+
+def _correct_all(connection: Connection, conversation: Row[Any], changes: dict[str, Any]) -> dict[str, Any]:
+    before = dict(conversation.counted or {})
+    counted = {need: correct(connection, written, changes) or written for need, written in before.items()}
+    _keep(connection, conversation, counted)
+    return counted
+
+
+def _needs(request: Row[Any], conversation: Row[Any], named: str | None) -> list[str]:
+    needs = [named] if named else request.packet.get("needs") or conversation.known.get("needs") or []
+    return [one for one in needs if one in all_needs()]
+
+
+def _event(conversation: Row[Any], known: dict[str, Any], need: str, *, met: bool, reason: str | None, wait: str,
+           oriented_to: str | None, now: datetime) -> Event:
+    territory = known.get("territory") or conversation.known.get("territory")
+    return Event(
+        month=current_month(now), need=need, territory=territory if territory in territories() else None,
+        language=conversation.language, for_other=bool(known.get("for_other")), age_band=known.get("age_band"),
+        # A partner's form is on the web.
+        door=conversation.door, channel=conversation.channel if conversation.channel in CHANNELS else "web", met=met, reason=reason,
+        oriented_to=oriented_to, wait=wait, asked_before=None,
+    )
+
+
+def _who(conversation: Row[Any]) -> str:
+    return str(conversation.channel_ref or conversation.id)
+
+
+def _keep(connection: Connection, conversation: Row[Any], counted: dict[str, Any]) -> None:
+    if counted != (conversation.counted or {}):
+        connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(counted=counted))

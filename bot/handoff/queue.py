@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from bot.conversation.tables import messages
+from bot.handoff import contacts
 from bot.handoff.packet import summary
 from bot.handoff.requests import URGENCIES
 from bot.handoff.tables import OPEN, handoffs
@@ -41,7 +43,19 @@ def read(connection: Connection, person: Person, status: str, now: datetime) -> 
         query = query.where(handoffs.c.owner == person.id)
     rows = [row for row in connection.execute(query) if may_see(person, row)]
     rows.sort(key=lambda row: (URGENCIES.index(row.urgency), row.created_at, row.id))
-    return [as_row(row, person, now) for row in rows]
+    unread = _unread(connection, [row.id for row in rows if row.owner == person.id])
+    reachable = contacts.given(connection, [row.id for row in rows])
+    return [{**as_row(row, person, now), "unread": unread.get(row.id, 0), "contact_left": row.id in reachable} for row in rows]
+
+
+def _unread(connection: Connection, ids: list[str]) -> dict[str, int]:
+    """How many messages of the resident the navigator has not seen, by request."""
+    newer = messages.c.seq > func.coalesce(handoffs.c.navigator_seen_seq, handoffs.c.from_seq, 0)
+    rows = connection.execute(
+        select(handoffs.c.id, func.count()).join(messages, messages.c.conversation_id == handoffs.c.conversation_id)
+        .where(handoffs.c.id.in_(ids), messages.c.from_ == "resident", newer).group_by(handoffs.c.id)
+    )
+    return dict(rows.tuples().all())
 
 
 def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
@@ -61,4 +75,6 @@ def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
         "owner_name": row.owner_name,
         "status": row.status,
         "mine": row.owner == person.id,
+        "danger": row.status == "navigator" and (row.danger_seq or 0) > (row.danger_noted_seq or 0),
+        "first_reply_seconds": None if row.first_reply_at is None else int((row.first_reply_at - row.created_at).total_seconds()),
     }

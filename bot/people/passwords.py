@@ -18,7 +18,7 @@ __all__ = ["SHORTEST", "WeakPassword", "check_strength", "hash_password", "new_p
 MEMORY_KIB = 19 * 1024
 PASSES = 2
 LANES = 1
-# NIST SP 800-63B asks for 8 at least and against rules on kinds of characters; we have no second factor yet.
+# NIST SP 800-63B asks for 8 at least and against rules on kinds of characters; the second factor is not everybody's.
 SHORTEST = 10
 LONGEST = 512
 

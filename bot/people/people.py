@@ -1,4 +1,5 @@
-"""Accounts: adding, listing, disabling, passwords, logging in. The one way in for the command line and the pages.
+"""Accounts: adding, listing, disabling, passwords, logging in. The one way in for the command line and the pages. What a
+person does with their own account is in own.py, what an administrator does with anybody's in administration.py.
 
     UnknownPerson           nobody has this address
     PersonError             an account cannot be so (person.py); an address that is taken is one of these
@@ -8,32 +9,30 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, Row, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.people import audit, login, sessions
-from bot.people.passwords import check_strength, hash_password, new_password
-from bot.people.person import Person, PersonError, clean_email, clean_list
+from bot.people.passwords import check_strength, hash_password
+from bot.people.person import ROLES, Person, PersonError, clean_email, clean_list
 from bot.people.tables import people
 from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 from bot.words import LANGUAGES
 
-__all__ = ["FIRST_EMAIL", "Account", "FirstAdministrator", "People", "UnknownPerson", "first_administrator", "person_from"]
-
-FIRST_EMAIL = "admin@localhost"
+__all__ = ["Account", "People", "UnknownPerson", "keep_one_administrator", "person_from"]
 
 # Presence is written at most this often: a page that looks every other second must not write as often.
 SEEN_EVERY = timedelta(minutes=1)
+# Those whom a stolen password would open residents' words or everybody's account to.
+ADVISED_ROLES = frozenset({"administrator", "navigator"})
 
 
 class UnknownPerson(LookupError):
@@ -50,15 +49,6 @@ class Account:
     last_seen_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class FirstAdministrator:
-    """What is printed once: the password is also in the file `path`, of mode 0600."""
-
-    email: str
-    password: str
-    path: Path
-
-
 def person_from(row: Row[Any]) -> Person:
     """The person of a row of the table `people`."""
     return Person(
@@ -67,12 +57,30 @@ def person_from(row: Row[Any]) -> Person:
     )
 
 
+def account_from(row: Row[Any]) -> Account:
+    """The account of a row of the table `people`."""
+    return Account(person_from(row), row.disabled, row.created_at, row.last_seen_at)
+
+
+def keep_one_administrator(connection: Connection, person_id: str) -> None:
+    """Whoever is about to lose the role or the account: refuse when nobody else would be left to administer. Two at once
+    wait for one another. Raises PersonError."""
+    rows = connection.execute(
+        select(people.c.id, people.c.roles).where(people.c.disabled.is_(False)).order_by(people.c.id).with_for_update()
+    ).all()
+    administrators = {row.id for row in rows if "administrator" in row.roles}
+    if administrators == {person_id}:
+        raise PersonError("this is the last administrator: make another one first", "last_administrator")
+
+
 class People:
     """All accounts. Methods block: callers in async code go through a worker thread."""
 
-    def __init__(self, engine: Engine, settings: Settings, territories: Collection[str] = ()) -> None:
-        """`territories`: the RLS codes that exist; without them only their form is checked."""
-        self.engine, self.settings, self.territories = engine, settings, territories
+    def __init__(self, engine: Engine, settings: Settings, territories: Collection[str] = (), secret: str = "") -> None:
+        """`territories`: the RLS codes that exist; without them only their form is checked. `secret`: the installation's
+        key, from which second factors are derived: without it none can be set up."""
+        self.engine, self.settings, self.territories, self.secret = engine, settings, territories, secret
+        self.limits = login.Limits(settings.limit_logins, settings.limit_logins_address)
 
     # Accounts
 
@@ -96,9 +104,9 @@ class People:
         check_strength(password)
         given = clean_list("role", roles)
         if not given:
-            raise PersonError("an account has at least one role")
+            raise PersonError("an account has at least one role", "no_role")
         if language not in LANGUAGES:
-            raise PersonError(f"{language!r} is not a language of the pages: {', '.join(LANGUAGES)}")
+            raise PersonError(f"{language!r} is not a language of the pages: {', '.join(LANGUAGES)}", "language")
         person = Person(
             id=str(uuid4()), email=email, name=(name or email.partition("@")[0]).strip()[:100] or email, roles=tuple(given),
             territories=tuple(clean_list("territory", territories, self.territories)),
@@ -106,9 +114,13 @@ class People:
             language=language,
         )
         try:
-            connection.execute(insert(people).values(**asdict(person), password_hash=hash_password(password), created_at=now))
+            connection.execute(insert(people).values(
+                id=person.id, email=email, name=person.name, roles=person.roles, territories=person.territories,
+                languages=person.languages, topics=person.topics, language=language, password_hash=hash_password(password),
+                created_at=now,
+            ))
         except IntegrityError:
-            raise PersonError(f"{email} has an account already") from None
+            raise PersonError(f"{email} has an account already", "taken") from None
         audit.write(connection, by, "person_added", now, email=email, roles=person.roles, territories=person.territories)
         return person
 
@@ -116,18 +128,19 @@ class People:
         """All accounts by address, disabled ones too."""
         with reading(self.engine) as connection:
             rows = connection.execute(select(people).order_by(people.c.email)).all()
-        return [Account(person_from(row), row.disabled, row.created_at, row.last_seen_at) for row in rows]
+        return [account_from(row) for row in rows]
 
     def get(self, email: str) -> Account:
         """One account. Raises UnknownPerson."""
         with reading(self.engine) as connection:
-            row = self._row(connection, email)
-        return Account(person_from(row), row.disabled, row.created_at, row.last_seen_at)
+            return account_from(self._row(connection, email))
 
     def disable(self, email: str, *, by: str | None = None, now: datetime | None = None) -> None:
-        """Close an account and its sessions at once. What the person did stays in the audit log. Raises UnknownPerson."""
+        """Close an account and its sessions at once. What the person did stays in the audit log. Raises UnknownPerson, and
+        PersonError for the last administrator."""
         with writing(self.engine) as connection:
             row = self._row(connection, email)
+            keep_one_administrator(connection, row.id)
             connection.execute(update(people).where(people.c.id == row.id).values(disabled=True))
             sessions.end_all(connection, row.id)
             audit.write(connection, by, "person_disabled", now or utcnow(), email=row.email)
@@ -138,7 +151,8 @@ class People:
         password_hash = hash_password(password)
         with writing(self.engine) as connection:
             row = self._row(connection, email)
-            connection.execute(update(people).where(people.c.id == row.id).values(password_hash=password_hash, disabled=False))
+            connection.execute(update(people).where(people.c.id == row.id).values(
+                password_hash=password_hash, disabled=False, password_given=None, password_until=None))
             sessions.end_all(connection, row.id)
             audit.write(connection, by, "password_set", now or utcnow(), email=row.email)
 
@@ -151,9 +165,12 @@ class People:
 
     # Sessions
 
-    def log_in(self, email: str, password: str, now: datetime | None = None) -> str:
-        """A session's token, to be put in a cookie. Raises WrongLogin, TooManyLogins."""
-        return login.log_in(self.engine, email, password, self.settings.limit_logins, now or utcnow())
+    def log_in(self, email: str, password: str, now: datetime | None = None, *, code: str = "", address: str | None = None,
+               agent: str = "") -> str:
+        """A session's token, to be put in a cookie. `code`: of the second factor, or a recovery code; `address`: where it
+        comes from; `agent`: its browser (sessions.told_agent). Raises WrongLogin, TooManyLogins."""
+        return login.log_in(self.engine, self.secret, email, password, code, self.limits, now or utcnow(), address=address,
+                            agent=agent)
 
     def log_out(self, token: str, now: datetime | None = None) -> None:
         """End the session; nothing happens when there is none."""
@@ -163,44 +180,34 @@ class People:
                 audit.write(connection, person_id, "signed_out", now or utcnow())
 
     def of_token(self, token: str, now: datetime | None = None) -> Person | None:
-        """Whose session it is, null when it is none; notes that they are there, at most once a minute."""
+        """Whose session it is, null when it is none; notes that they are there, at most once a minute. Somebody who must do
+        something first (`pending`) has no role until it is done."""
         now = now or utcnow()
         with reading(self.engine) as connection:
             row = sessions.find(connection, token, now)
         if row is None:
             return None
-        if row.last_seen_at is None or now - row.last_seen_at >= SEEN_EVERY:
+        person = self._entered(row)
+        if now - row.session_seen_at >= SEEN_EVERY or (row.last_seen_at is None and person.pending is None):
             with writing(self.engine) as connection:
                 # Once more in this transaction: a sign-out in between must not be undone.
                 if sessions.find(connection, token, now) is not None:
-                    connection.execute(update(people).where(people.c.id == row.id).values(last_seen_at=now))
-        return person_from(row)
+                    sessions.seen(connection, row.session_id, now)
+                    if person.pending is None:  # nobody is served by somebody who cannot open the desk yet
+                        connection.execute(update(people).where(people.c.id == row.id).values(last_seen_at=now))
+        return person
 
+    def _entered(self, row: Row[Any]) -> Person:
+        person = person_from(row)
+        if row.password_given == "must":
+            return replace(person, roles=(), pending="password")
+        missing = row.second_factor_at is None
+        if missing and self.needs_second_factor(person.roles):
+            return replace(person, roles=(), pending="second_factor")
+        advised = [name for name, wanted in (("password", row.password_given == "asked"),
+                                             ("second_factor", missing and ADVISED_ROLES & set(person.roles))) if wanted]
+        return replace(person, advised=tuple(advised))
 
-def first_administrator(engine: Engine, settings: Settings) -> FirstAdministrator | None:
-    """On the first run (there is no account), make the administrator FIRST_EMAIL; later null.
-
-    The file is written before the commit: a kill in between leaves a file that opens nothing, and the next run makes
-    both anew. OSError when the file cannot be written: then there is no account either.
-    """
-    with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":  # two first runs at once on one database
-            connection.execute(text("LOCK TABLE people IN EXCLUSIVE MODE"))
-        if connection.scalar(select(people.c.id).limit(1)) is not None:
-            return None
-        first = FirstAdministrator(FIRST_EMAIL, new_password(), settings.data / "first-administrator.txt")
-        # A navigator too, of all territories: on the first day there is nobody else to answer.
-        People(engine, settings).add_in(connection, first.email, first.password, ["administrator", "navigator"],
-                                        name="Administration", territories=["all"])
-        _keep(first.path, f"email: {first.email}\npassword: {first.password}\n")
-        return first
-
-
-def _keep(path: Path, content: str) -> None:
-    """Write the file for its owner only; an older one, whatever its mode, is replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    def needs_second_factor(self, roles: Iterable[str]) -> bool:
+        """Whether the operator asks it of one of these roles (BONNEPORTE_SECOND_FACTOR_ROLES)."""
+        return bool(set(self.settings.second_factor_roles.replace(" ", "").split(",")) & set(roles) & set(ROLES))

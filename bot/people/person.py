@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.needs import all_needs
 from bot.words import LANGUAGES
@@ -21,12 +21,20 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 
 
 class PersonError(ValueError):
-    """An account cannot be so. The text says why, for the one who types."""
+    """An account cannot be so. The text says why, for the one who types; `code` names it for the pages' own words."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """territories: RLS codes or ("all",), empty sees none; topics: need ids, empty sees all; language: of their pages."""
+    """territories: RLS codes or ("all",), empty sees none; topics: need ids, empty sees all; language: of their pages.
+
+    `pending`: what they must do before anything else is open to them ("password", "second_factor"); then they have no
+    role yet. `advised`: what they are reminded of on every page, of the same two.
+    """
 
     id: str
     email: str
@@ -36,6 +44,8 @@ class Person:
     languages: tuple[str, ...] = LANGUAGES
     topics: tuple[str, ...] = ()
     language: str = "fr"
+    pending: str | None = field(default=None, compare=False)
+    advised: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def administrator(self) -> bool:
@@ -71,7 +81,7 @@ def clean_email(email: str) -> str:
     """The address in lower case. Raises PersonError when it is none."""
     email = email.strip().lower()
     if not _EMAIL.fullmatch(email):
-        raise PersonError("an address as name@example.org is needed")
+        raise PersonError("an address as name@example.org is needed", "email")
     return email
 
 
@@ -86,7 +96,7 @@ def clean_list(kind: str, values: Iterable[str], territories: Collection[str] = 
         if kind == "territory":
             known = value == ALL or (value in territories if territories else _RLS.fullmatch(value))
             if not known:
-                raise PersonError(f"{value!r} is not an RLS code of 4 digits, nor {ALL!r}")
+                raise PersonError(f"{value!r} is not an RLS code of 4 digits, nor {ALL!r}", "territory")
         elif value not in allowed[kind]:
-            raise PersonError(f"{value!r} is not a {kind}: {', '.join(allowed[kind])}")
+            raise PersonError(f"{value!r} is not a {kind}: {', '.join(allowed[kind])}", kind)
     return [ALL] if kind == "territory" and ALL in cleaned else cleaned

@@ -1,12 +1,24 @@
-"""Accounts, sessions, failed log-ins and the audit log. None of them holds a word that a resident wrote."""
+"""Accounts, second factors, sessions, failed log-ins and the audit log. None holds a word that a resident wrote."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 from bot.store.base import UtcTime, metadata
 
-__all__ = ["audit_log", "login_attempts", "people", "sessions"]
+__all__ = ["audit_log", "login_attempts", "people", "recovery_codes", "second_factors", "sessions"]
 
 people = Table(
     "people",
@@ -23,15 +35,45 @@ people = Table(
     Column("disabled", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime),  # null: signed out everywhere, or never there
+    # Null: the password is the person's own. "asked": printed on the first run, to be changed. "must": given by an
+    # administrator; nothing else is open until it is changed, and it opens nothing after `password_until`.
+    Column("password_given", String(8)),
+    Column("password_until", UtcTime),
+)
+
+# The salts from which secrets are derived (totp.py); no secret.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("person_id", String(36), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("salt", String(32)),  # null: begun, not confirmed by a code yet
+    Column("confirmed_at", UtcTime),
+    Column("last_step", BigInteger, nullable=False, server_default="0"),  # of the last code used: none is taken twice
+    Column("pending_salt", String(32)),  # being set up, in place of the other
+    Column("pending_at", UtcTime),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person_id", String(36), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("code_hash", String(64), nullable=False),  # HMAC-SHA256 under the secret key
+    Column("used_at", UtcTime),
+    Index("ix_recovery_codes_person_id", "person_id"),
 )
 
 sessions = Table(
     "sessions",
     metadata,
     Column("token_hash", String(64), primary_key=True),  # SHA-256 of a 256-bit random token
+    Column("id", String(36), nullable=False),  # to name it in a list, where the token must not stand
     Column("person_id", String(36), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("last_seen_at", UtcTime, nullable=False),
+    Column("agent", String(60), nullable=False, server_default=""),  # "Firefox, Linux": to know it again in the list
+    UniqueConstraint("id"),
     Index("ix_sessions_person_id", "person_id"),
 )
 
@@ -40,7 +82,8 @@ login_attempts = Table(
     "login_attempts",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("account", String(64), nullable=False),  # SHA-256 of the address given: it may be nobody's account
+    # SHA-256 of the email address given (it may be nobody's account), or a keyed hash of the network address.
+    Column("account", String(64), nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("ix_login_attempts_account", "account", "at"),
 )

@@ -16,12 +16,23 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions import all_actions
-from bot.channels import api, demand_api, handoff_api, session_api
+from bot.channels import api, demand_api, desk_api, handoff_api, session_api
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
 from bot.runtime.services import Services
 from bot.store.engine import reading
-from bot.web import chat_page, demand_page, desk_page, directory_page, login_page
+from bot.web import (
+    account_page,
+    admin,
+    chat_page,
+    demand_acts,
+    demand_page,
+    desk_page,
+    directory_page,
+    door_posters,
+    login_page,
+    refer_page,
+)
 from bot.web.errors import for_people
 from bot.web.staff_pages import navigation
 
@@ -62,12 +73,18 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
             *api.routes,
             *session_api.routes,
             *handoff_api.routes,
+            *desk_api.routes,
             *demand_api.routes(services.engine),
+            *refer_page.routes,
             *chat_page.routes,
             *login_page.routes,
+            *account_page.routes,
+            *admin.routes,
             *desk_page.routes,
             *directory_page.routes,
-            *demand_page.routes(services.engine, staff_frame),
+            *demand_page.routes(services.engine, staff_frame, public=services.settings.public_figures == "on"),
+            *demand_acts.routes(services.engine, staff_frame),
+            *door_posters.routes(services.engine, services.settings),
             *(extra_routes or []),
         ],
         middleware=[Middleware(PeopleMiddleware)],

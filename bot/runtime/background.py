@@ -8,13 +8,16 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, and_, delete, or_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, or_, select
 from starlette.concurrency import run_in_threadpool
 
+from bot.conversation import storage
 from bot.conversation.tables import conversations
 from bot.demand.months import current_month
 from bot.demand.publish import publish_due
 from bot.demand.record import forget, shuffle
+from bot.handoff import closing, follow_up
+from bot.handoff.tables import handoffs
 from bot.runtime.services import Services
 from bot.settings import Settings
 from bot.store.base import utcnow
@@ -25,6 +28,7 @@ __all__ = ["Background", "apply_retention"]
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
+WAITING_SECONDS = 5.0
 RETENTION_SECONDS = 3600.0
 
 
@@ -34,15 +38,22 @@ def apply_retention(engine: Engine, settings: Settings) -> int:
     plain = now - timedelta(hours=settings.retention_hours)
     handed = now - timedelta(days=settings.retention_handoff_days)
     last = conversations.c.last_message_at
+    over = or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
     with writing(engine) as connection:
-        gone = connection.execute(
-            delete(conversations).where(
-                or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
-            )
-        )
+        for request, conversation in waiting_in_vain(connection, over):
+            closing.nobody_came(connection, request, conversation, now)
+        gone = connection.execute(delete(conversations).where(over))
+        follow_up.forget(connection, now)
         forget(connection, current_month(now))
         shuffle(connection, current_month(now))
     return gone.rowcount
+
+
+def waiting_in_vain(connection: Connection, over: ColumnElement[bool]) -> list[tuple[Row[Any], Row[Any]]]:
+    """The requests that still wait in conversations about to be erased, each with its conversation."""
+    waiting = connection.execute(select(handoffs).join(conversations).where(handoffs.c.status == "waiting", over)).all()
+    found = [(row, storage.find(connection, row.conversation_id)) for row in waiting]
+    return [(row, conversation) for row, conversation in found if conversation is not None]
 
 
 class Background:
@@ -55,6 +66,7 @@ class Background:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._every(SWEEP_SECONDS, "sweep", self.services.conversations.sweep)),
+            asyncio.create_task(self._every(WAITING_SECONDS, "waiting", self._waiting)),
             asyncio.create_task(self._every(RETENTION_SECONDS, "retention", self._retention)),
         ]
 
@@ -62,6 +74,9 @@ class Background:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _waiting(self) -> None:
+        await run_in_threadpool(self.services.waiting.look)
 
     async def _retention(self) -> None:
         await run_in_threadpool(apply_retention, self.services.engine, self.services.settings)

@@ -10,11 +10,14 @@ from sqlalchemy import Engine
 from bot.channels.floods import Floods
 from bot.conversation.assistant import Assistant
 from bot.conversation.core import Conversations
+from bot.demand.territories import territories
 from bot.directory.catalogue import Directory
 from bot.directory.finding import Finder
 from bot.directory.load import load_embedded
 from bot.directory.maintenance import Maintenance
+from bot.handoff import canned
 from bot.handoff.desk import Desk
+from bot.handoff.waiting import Waiting
 from bot.people.people import People
 from bot.runtime.secret import secret_key
 from bot.settings import Settings
@@ -38,6 +41,7 @@ class Services:
     finder: Finder
     people: People
     desk: Desk
+    waiting: Waiting
     floods: Floods
 
     @staticmethod
@@ -47,11 +51,12 @@ class Services:
 
 
 def open_database(settings: Settings) -> Engine:
-    """The database of the settings, at its newest schema, with the embedded directory when it holds none."""
+    """The database of the settings, at its newest schema, with the embedded directory when it holds none, and the desk's first replies."""
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database)
     upgrade(engine)
     load_embedded(engine)
+    canned.seed(engine)
     return engine
 
 
@@ -68,7 +73,8 @@ def build(settings: Settings, engine: Engine, assistant: Assistant) -> Services:
         directory=Directory(engine, stale_days=settings.stale_days),
         maintenance=Maintenance(engine, settings.stale_days),
         finder=Finder(engine, settings.stale_days),
-        people=People(engine, settings),
+        people=People(engine, settings, territories(), secret),
         desk=Desk(engine, conversations.desk),
+        waiting=Waiting(engine, conversations.desk, settings),
         floods=Floods(engine, secret, {"conversations": settings.limit_conversations}),
     )

@@ -1,24 +1,35 @@
 """Suicide and immediate danger, recognised in French and English at once, before and apart from anything else.
 
-No model and no network: signals in reviewable data files, combined by the few rules below. When in doubt the answer is
-``unsure``, a gentle question, rather than silence. Pure Python, well under 2 ms for a usual message.
+Signals in reviewable data files, combined by the few rules below, then two voices that listen to the whole message
+(second_net.py: its words; meaning.py: what it means) and may only ask, or turn telling into asking. No network. When in
+doubt the answer is ``unsure``, a gentle question, rather than silence.
 """
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from math import log
 from typing import Literal
 
+from bot.safety.meaning import NONE, opinion, tables
 from bot.safety.rules import LEVELS, Combination, Context, Rules
 from bot.safety.second_net import KINDS, features, guess, score
+from bot.safety.voices import Heard, together, weighed
 
 CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
 
 
 #: Points of the second net (second_net.py; 0 is its line). On messages it had not learned from, no danger that the
 #: signals found had less than -3, nor one they were unsure of less than -4.1; half of the ordinary needs they took for one had.
+#: They serve only without the third voice.
 ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
+#: Probability of danger from the three voices (voices.py): asked about without any signal, or beside a context that
+#: usually means something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
+ASK, ASK_IF_QUIET, TELL, LEAVE = 0.30, 0.60, 0.15, 0.03
+#: Which situation: what one level of a signal and one point of the second net's words weigh beside the logarithm of the
+#: third voice's probability.
+LEVEL_WEIGHS, WORDS_WEIGH, WORDS_AT_MOST, LEAST_CHANCE = 1.0, 0.3, 6.0, 0.01
 #: In so few words, what is said openly is what the message is about.
 A_FEW_WORDS = 40
 
@@ -55,6 +66,9 @@ class Reading:
     scores: dict[str, int] = field(default_factory=dict)
     because: dict[str, list[str]] = field(default_factory=dict)
     finding: Finding | None = None
+    #: From the voices together; None and empty without the third.
+    danger: float | None = None
+    chances: dict[str, float] = field(default_factory=dict)
 
     def names(self) -> set[str]:
         """Every signal and context that was seen."""
@@ -85,6 +99,13 @@ def warm() -> None:
 
 def read(text: str) -> Reading:
     """The whole reading of one message. ``recognise`` is this with a guard."""
+    reading = listen(text)
+    reading.finding = _second_opinion(rules(), reading)
+    return reading
+
+
+def listen(text: str) -> Reading:
+    """What the signals hear, before any other voice."""
     book = rules()
     words = book.speller.words(text)
     reading = Reading(words)
@@ -92,8 +113,15 @@ def read(text: str) -> Reading:
     reading.contexts = contexts
     reading.matches = _weigh(book, found, contexts, sum(w != "." for w in words))
     _combine(book, reading)
-    reading.finding = _second_opinion(book, reading)
     return reading
+
+
+def heard(book: Rules, reading: Reading) -> Heard:
+    """The signals' part in what the voices say together."""
+    best = max((m.level for m in reading.matches if m.level), default=0)
+    level = max([best, *reading.scores.values()])
+    first = _decide(book, reading)
+    return Heard(level, first is not None and _firm(book, first), len({m.name for m in reading.contexts}))
 
 
 def _look(book: Rules, words: list[str]) -> tuple[list[Match], list[Match]]:
@@ -223,23 +251,68 @@ def _decide(book: Rules, reading: Reading) -> Finding | None:
 
 
 def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
-    """The signals' finding, tempered by the whole message; without one, what the whole message resembles.
+    """The signals' finding, weighed with the second net and the meaning; without one, what those two make of the message.
 
-    A message that reads, word for word, like those of ordinary needs is asked about instead of told; when it is far
-    from any danger and nothing was said openly, it is left in peace. What is said openly in a few words, and suicide said
-    openly at any length, are never tempered.
+    A message that reads like those of ordinary needs is asked about instead of told; when it is far from any danger and
+    nothing was said openly, it is left in peace. What is said openly in a few words, and suicide said openly at any length,
+    are never tempered.
     """
-    kinds = {s.name: s.kind for s in book.situations.values()}
     found = features(reading.words, reading.names())
+    points = {kind: score(kind, found) for kind in KINDS}
+    chances = opinion(reading.words)
     first = _decide(book, reading)
+    if chances is None:
+        return _without_meaning(book, reading, first, found, points)
+    danger = together(weighed(heard(book, reading), chances[NONE], points), tables()["together"])  # type: ignore[index]
+    reading.danger, reading.chances = danger, chances
     if first is None:
-        quiet = any("second_net" in book.contexts[m.name].spoils for m in reading.contexts)
-        guessed = None if quiet else guess(found, kinds)
-        return Finding(guessed[0], "unsure", guessed[1], ("second_net",)) if guessed else None  # type: ignore[arg-type]
-    firm = any(book.signals[n].firm for n in first.because if n in book.signals)
-    if firm and (first.kind == "suicide" or len(reading.words) <= A_FEW_WORDS):
-        return first
-    points = max(score(kind, found) for kind in KINDS)
-    if points < FAR_FROM_DANGER and not firm:
+        if danger < (ASK_IF_QUIET if _quiet(book, reading) else ASK):
+            return None
+        because = tuple(name for name, leans in (("meaning", chances[NONE] < 0.5), ("second_net", max(points.values()) >= 0)) if leans)
+        first = Finding("danger", "unsure", "unsure", because or ("voices",))
+        return _placed(book, reading, first, chances, found)
+    openly = _openly(book, reading, first)
+    if danger < LEAVE and not openly and not _firm(book, first):
         return None
-    return replace(first, level="unsure") if points < ORDINARY else first
+    level = first.level if openly or danger >= TELL else "unsure"
+    return replace(_placed(book, reading, first, chances, found, openly=openly), level=level)
+
+
+def _placed(book: Rules, reading: Reading, first: Finding, chances: dict[str, float], found: set[str], *, openly: bool = False) -> Finding:
+    """The finding in the situation that the three voices place it in; ``openly``: it was said so, and is moved to none
+    that safety puts after it, nor from suicide to danger."""
+    def weight(situation: str) -> float:
+        said = max(-WORDS_AT_MOST, min(WORDS_AT_MOST, score(situation, found)))
+        return log(chances.get(situation, 0.0) + LEAST_CHANCE) + LEVEL_WEIGHS * reading.scores.get(situation, 0) + WORDS_WEIGH * said
+
+    rank = book.situations[first.situation].rank
+    situations = [s for s in book.situations.values() if s.name in chances and not (openly and (s.kind != first.kind or s.rank > rank))]
+    best = max(situations, key=lambda s: (weight(s.name), -s.rank), default=book.situations[first.situation])
+    because = first.because if best.name == first.situation else (*reading.because.get(best.name, ()), *first.because)
+    return replace(first, kind=best.kind, situation=best.name, because=tuple(dict.fromkeys(because)))  # type: ignore[arg-type]
+
+
+def _without_meaning(book: Rules, reading: Reading, first: Finding | None, found: set[str], points: dict[str, float]) -> Finding | None:
+    """The same with the signals and the second net alone, where the encoder is absent or has failed."""
+    if first is None:
+        kinds = {s.name: s.kind for s in book.situations.values()}
+        guessed = None if _quiet(book, reading) else guess(found, kinds)
+        return Finding(guessed[0], "unsure", guessed[1], ("second_net",)) if guessed else None  # type: ignore[arg-type]
+    if _openly(book, reading, first):
+        return first
+    if max(points.values()) < FAR_FROM_DANGER and not _firm(book, first):
+        return None
+    return replace(first, level="unsure") if max(points.values()) < ORDINARY else first
+
+
+def _firm(book: Rules, finding: Finding) -> bool:
+    return any(book.signals[n].firm for n in finding.because if n in book.signals)
+
+
+def _openly(book: Rules, reading: Reading, finding: Finding) -> bool:
+    return _firm(book, finding) and (finding.kind == "suicide" or len(reading.words) <= A_FEW_WORDS)
+
+
+def _quiet(book: Rules, reading: Reading) -> bool:
+    """Whether something stands in the message that usually makes it a look-alike (a course, a film, a testament)."""
+    return any("second_net" in book.contexts[m.name].spoils for m in reading.contexts)

@@ -38,7 +38,7 @@ FIELD_LIMIT = 200
 # A door as it stands in a link or a QR code.
 DOOR = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What the scripts say.
-SCRIPT_SECTIONS = ("who.", "status.", "line.", "card.", "languages.", "erased.")
+SCRIPT_SECTIONS = ("who.", "status.", "line.", "card.", "languages.", "erased.", "keep.")
 SCRIPT_WORDS = ("conversation.choices", *(f"problem.{name}" for name in (
     "empty", "too_many", "broken", "gone", "not_sent", "retry", "cannot_wait")))
 
@@ -73,6 +73,7 @@ class Shown:
     code: int = 200
     retry_after: int | None = None
     erased: bool = False
+    ahead: int = 0
 
 
 async def start(request: Request) -> Response:
@@ -142,7 +143,7 @@ async def _post(request: Request, said: Said) -> Response:
 
 async def _thread(request: Request, said: Said) -> Shown:
     thread = await request.app.state.services.conversations.messages(said.conversation)
-    return Shown(thread.messages, thread.status)
+    return Shown(thread.messages, thread.status, ahead=thread.ahead)
 
 
 async def _failed(request: Request, said: Said, name: str, code: int, retry_after: int | None = None) -> Shown:
@@ -194,7 +195,7 @@ def _answer(request: Request, said: Said, shown: Shown, *, posted: bool = True) 
         headers={"Retry-After": str(shown.retry_after)} if shown.retry_after else None,
         page="chat", embed=bool(said.prefix), prefix=said.prefix, posted=posted,
         conversation=said.conversation, token=said.token, door=said.door, once=said.once or secrets.token_hex(8), text=said.text,
-        messages=messages, speaks=shown.status, answered=answered, latest=after[0] if after else answered,
+        messages=messages, speaks=shown.status, ahead=shown.ahead, answered=answered, latest=after[0] if after else answered,
         problem=WORDS(said.language, f"problem.{shown.problem}") if shown.problem else None,
         urgent_too=shown.code == 429 or shown.code >= 500, erased=shown.erased,
         urgent=urgent_lines(said.language), needs=list(all_needs().values()), settings=request.app.state.services.settings,

@@ -1,9 +1,10 @@
 """The navigators' desk. It works whole without JavaScript: every act is a form that answers with a page. desk.js makes it
-live, with the same pieces of page (/desk/queue, /desk/{id}/messages), so that nothing is drawn twice.
+live, with the same pieces of page (/desk/queue, /desk/{id}/messages, parts of /desk/{id}), so that nothing is drawn twice.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from typing import Any
@@ -14,14 +15,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.api import after_of
+from bot.channels.desk_api import desk_state, new_code, set_available, unlink
 from bot.channels.staff import fault, staff_words
 from bot.demand.territories import territories
+from bot.handoff.canned import text_of
 from bot.handoff.desk import TEXT_LIMIT, Desk, DeskError, NoSuchRequest
+from bot.handoff.navigators import CODE_LASTS
 from bot.handoff.outcome import OUTCOMES, REASONS
 from bot.handoff.packet import age_label
 from bot.handoff.queue import STATUSES
 from bot.needs import all_needs, need_label
 from bot.people.person import Person
+from bot.store.engine import reading
 from bot.web.desk_search import look
 from bot.web.rendering import page
 from bot.web.staff_pages import FORM, home_of, navigation, reader, see_other, to_login, words
@@ -29,7 +34,6 @@ from bot.words import LANGUAGES
 
 __all__ = ["routes", "waited"]
 
-CANNED = ("hello", "looking", "call", "anything", "goodbye")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -81,7 +85,12 @@ def _shared(request: Request, person: Person, language: str) -> dict[str, Any]:
     return {
         "words": words, "page": "desk", "person": person, "nav": navigation(person, language, "/desk"),
         "waited": partial(waited, language), "lang": lang if lang in LANGUAGES else None, "statuses": STATUSES,
+        "territories": territories(), "available": True,
     }
+
+
+async def _state(request: Request, person: Person) -> dict[str, Any]:
+    return await run_in_threadpool(desk_state, request.app.state.services.engine, person)
 
 
 @at_the_desk
@@ -95,8 +104,9 @@ async def _queue_page(request: Request, *, problem: str | None = None, status: i
     shown = _status_asked(request)
     rows = await run_in_threadpool(_desk(request).queue, person, shown)
     done = request.query_params.get("done")
-    return page(request, "desk.html", language, status=status, **_shared(request, person, language), rows=rows, shown=shown,
-                problem=staff_words(language, problem) if problem else None, row=None,
+    state = await _state(request, person)
+    return page(request, "desk.html", language, status=status, **{**_shared(request, person, language), "available": state["available"]},
+                rows=rows, shown=shown, problem=staff_words(language, problem) if problem else None, row=None,
                 done=words(language, f"done.{done}") if done in ("closed", "returned", "transferred") else None)
 
 
@@ -106,7 +116,7 @@ async def queue_piece(request: Request) -> Response:
     person, language = _reader(request)
     shown = _status_asked(request)
     rows = await run_in_threadpool(_desk(request).queue, person, shown)
-    return page(request, "desk_queue.html", language, **_shared(request, person, language), rows=rows, shown=shown)
+    return page(request, "desk_queue.html", language, **_shared(request, person, language), rows=rows, shown=shown, row=None)
 
 
 @at_the_desk
@@ -128,14 +138,15 @@ async def _conversation_page(request: Request, *, problem: str | None = None, st
     found = await run_in_threadpool(look, request, row)
     directory = request.app.state.services.directory
     known = [await run_in_threadpool(directory.get, service, language) for service in row["packet"]["shown"]]
-    spoken = row["messages"][-1]["language"] if row["messages"] else row["language"]
+    spoken, state = row["spoken"], await _state(request, person)
+    await run_in_threadpool(_desk(request).presence, person, row["id"], row["messages"][-1]["seq"] if row["messages"] else None)
     return page(
-        request, "desk.html", language, status=status, **_shared(request, person, language), rows=rows, shown=shown, row=row,
+        request, "desk.html", language, status=status, **{**_shared(request, person, language), "available": state["available"]}, rows=rows, shown=shown, row=row,
         problem=staff_words(language, problem) if problem else None, done=None, draft=draft, note=note, found=found,
         shown_cards=[card for card in known if card], needs=all_needs().values(), need_label=need_label,
         territory=territories().get(row["packet"]["territory"] or "", row["packet"]["territory"]), age_label=age_label,
-        outcomes=OUTCOMES, reasons=REASONS, spoken=spoken, canned=[(key, words(spoken, f"canned.{key}")) for key in CANNED],
-        text_limit=TEXT_LIMIT, open=row["status"] == "navigator", may_end=row["status"] == "navigator" or
+        outcomes=OUTCOMES, reasons=REASONS, spoken=spoken, canned=[(one["key"], one[spoken]) for one in state["canned"]],
+        colleagues=state["colleagues"], text_limit=TEXT_LIMIT, once=secrets.token_hex(8), writes=row["channel"] != "referral", open=row["status"] == "navigator", may_end=row["status"] == "navigator" or
         (row["status"] == "waiting" and person.administrator),
     )
 
@@ -182,12 +193,25 @@ async def _say(request: Request, person: Person, form: dict[str, str]) -> None:
     language = await run_in_threadpool(desk.language_of, person, request_id)
     card = None
     text = form.get("text", "").replace("\r\n", "\n")
-    if form.get("canned") in CANNED:
-        text = words(language, f"canned.{form['canned']}")
+    if form.get("canned"):
+        text = await run_in_threadpool(_canned, request, form["canned"], language)
     if form.get("service"):
         card = await run_in_threadpool(request.app.state.services.directory.get, form["service"], language)
         text = ""
-    await run_in_threadpool(desk.say, person, request_id, text, card)
+    await run_in_threadpool(desk.say, person, request_id, text, card, None, form.get("once", "")[:58] or None)
+
+
+def _canned(request: Request, key: str, language: str) -> str:
+    with reading(request.app.state.services.engine) as connection:
+        return text_of(connection, key, language) or ""
+
+
+async def _danger(request: Request, person: Person, form: dict[str, str]) -> None:
+    await run_in_threadpool(_desk(request).note_danger, person, request.path_params["id"])
+
+
+async def _contact_used(request: Request, person: Person, form: dict[str, str]) -> None:
+    await run_in_threadpool(_desk(request).contact_used, person, request.path_params["id"])
 
 
 async def _note(request: Request, person: Person, form: dict[str, str]) -> None:
@@ -208,13 +232,60 @@ async def _close(request: Request, person: Person, form: dict[str, str]) -> None
     await run_in_threadpool(_desk(request).close, person, request.path_params["id"], outcome, reason, need)
 
 
+@at_the_desk
+async def me(request: Request) -> Response:
+    """The navigator's own: on a break or not, figures, colleagues, notices on Telegram."""
+    return await _me_page(request)
+
+
+async def _me_page(request: Request, code: str | None = None) -> Response:
+    person, language = _reader(request)
+    state = await _state(request, person)
+    return page(request, "desk_me.html", language, **{**_shared(request, person, language), **state}, code=code,
+                code_minutes=int(CODE_LASTS.total_seconds() // 60), done=request.query_params.get("done") == "available")
+
+
+def choosing(choose: Callable[[Any, Person, dict[str, str]], None]) -> Endpoint:
+    """A form of the navigator's own page: do it, then 303 back to it."""
+
+    @at_the_desk
+    async def endpoint(request: Request) -> Response:
+        person, _ = _reader(request)
+        form = {name: value for name, value in (await request.form(**FORM)).items() if isinstance(value, str)}
+        await run_in_threadpool(choose, request.app.state.services.engine, person, form)
+        return see_other(request, "/desk/me", done="available")
+
+    return endpoint
+
+
+def _available(engine: Any, person: Person, form: dict[str, str]) -> None:
+    set_available(engine, person, form.get("available") == "yes")
+
+
+def _telegram_off(engine: Any, person: Person, form: dict[str, str]) -> None:
+    unlink(engine, person)
+
+
+@at_the_desk
+async def telegram_code(request: Request) -> Response:
+    """The page with a code, shown once."""
+    person, _ = _reader(request)
+    return await _me_page(request, await run_in_threadpool(new_code, request.app.state.services.engine, person))
+
+
 routes = [
     Route("/desk", queue, methods=["GET"]),
     Route("/desk/queue", queue_piece, methods=["GET"]),
+    Route("/desk/me", me, methods=["GET"]),
+    Route("/desk/me/available", choosing(_available), methods=["POST"]),
+    Route("/desk/me/telegram", telegram_code, methods=["POST"]),
+    Route("/desk/me/telegram/off", choosing(_telegram_off), methods=["POST"]),
     Route("/desk/{id}", conversation, methods=["GET"]),
     Route("/desk/{id}/messages", messages_piece, methods=["GET"]),
     Route("/desk/{id}/claim", acting(None, _claim), methods=["POST"]),
     Route("/desk/{id}/messages", acting(None, _say), methods=["POST"]),
+    Route("/desk/{id}/danger", acting(None, _danger), methods=["POST"]),
+    Route("/desk/{id}/contact/used", acting(None, _contact_used), methods=["POST"]),
     Route("/desk/{id}/notes", acting(None, _note), methods=["POST"]),
     Route("/desk/{id}/transfer", acting("transferred", _transfer), methods=["POST"]),
     Route("/desk/{id}/return", acting("returned", _return), methods=["POST"]),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels import cookies
+from bot.channels.session_api import CODE_LIMIT, whence
 from bot.channels.staff import staff_words
 from bot.people.login import TooManyLogins, WrongLogin
 from bot.web.rendering import page
@@ -38,12 +39,12 @@ async def sign_in(request: Request) -> Response:
     """The form's answer: 303 to the person's page, or the form again with what is wrong."""
     services = request.app.state.services
     form = await request.form(**FORM)
-    email, password, next_page = (str(form.get(name, "")) for name in ("email", "password", "next"))
+    email, password, code, next_page = (str(form.get(name, "")) for name in ("email", "password", "code", "next"))
     again = partial(_page, request, email=email[:254], next_page=next_page[:200])
     if not cookies.allows_sign_in(request, services.settings):
         return again(problem="needs_https", status=403)
     try:
-        token = await run_in_threadpool(services.people.log_in, email, password)
+        token = await run_in_threadpool(partial(services.people.log_in, email, password, code=code[:CODE_LIMIT], **whence(request)))
     except WrongLogin:
         return again(problem="wrong_login", status=401)
     except TooManyLogins as limit:

@@ -84,12 +84,20 @@ def _preferred(header: str) -> str:
     return "en" if best["en"] > best["fr"] else "fr"
 
 
+def _reminders(request: Request, language: str) -> list[str]:
+    """What somebody who is signed in is advised to do with their account; base.html shows it on staff's pages only."""
+    person = getattr(request.state, "person", None)
+    if person is None or request.url.path.startswith("/account"):
+        return []
+    return [WORDS(language, f"reminder.{name}") for name in person.advised]
+
+
 def page(request: Request, template: str, language: str, *, words: Words = WORDS, status: int = 200,
          headers: dict[str, str] | None = None, **values: Any) -> HTMLResponse:
     """One page. In its template: `language`, `t("name")` for `words`, `site("name")` for the shared ones, `path`."""
     html = _environment().get_template(template).render(
         language=language, other="en" if language == "fr" else "fr", t=partial(words, language), site=partial(WORDS, language),
-        words=words, path=request.url.path, **{"embed": False, "nav": (), **values},
+        words=words, path=request.url.path, reminders=_reminders(request, language), **{"embed": False, "nav": (), **values},
     )
     kept = {"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language}
     return HTMLResponse(html, status, {**kept, **(headers or {})})

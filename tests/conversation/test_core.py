@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
+from bot import safety
 from bot.conversation import answering
+from bot.conversation import core as core_module
 from bot.conversation.assistant import AssistantFailure, Turn
 from bot.conversation.core import Conversations, NoSuchConversation, TooManyMessages
 from bot.conversation.tables import conversations, messages, outbox
@@ -121,6 +123,25 @@ async def test_the_lines_are_written_in_the_same_transaction_as_the_message(core
     opened = await core.open(language="fr")
     seq = await core.receive(opened.id, "je veux me tuer")
     assert [message["kind"] for message in await core.answers(opened.id, seq)] == ["crisis"], "before anything answers"
+
+
+async def test_danger_is_looked_for_before_the_transaction_that_holds_the_lock(core: Conversations, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = await core.open(language="fr")
+    order: list[str] = []
+    really_recognise, really_writing = safety.recognise, core_module.writing
+
+    def recognise(text: str | None) -> safety.Finding | None:
+        order.append("recognised")
+        return really_recognise(text)
+
+    def transaction(engine: Engine) -> Any:
+        order.append("transaction")
+        return really_writing(engine)
+
+    monkeypatch.setattr(safety, "recognise", recognise)
+    monkeypatch.setattr(core_module, "writing", transaction)
+    await core.receive(opened.id, "je veux me tuer")
+    assert order == ["recognised", "transaction"]
 
 
 async def test_a_person_can_be_asked_for_with_the_assistant_down(core: Conversations, assistant: Echo) -> None:

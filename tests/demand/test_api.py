@@ -61,7 +61,7 @@ def test_without_a_table_the_published_tables_are_listed(full):
     listed = client(full).get("/api/demand").json()
     assert [entry["table"] for entry in listed] == [
         "need_by_territory", "doors", "waits", "language_by_need_by_region", "reason_by_need_by_region", "age_band_by_theme",
-        "english_by_region", "english", "asked_before_by_door",
+        "for_other_by_theme", "channels", "oriented", "asked_before_by_door",
     ]
     assert listed[0]["dimensions"] == ["month", "need", "territory"] and listed[0]["periods"] == ["2026-09"]
 

@@ -13,11 +13,12 @@ from bot.demand.audit import Inconsistent, Known, audit, intersected
 from bot.demand.counts import Counts
 from bot.demand.disclosure import Rule, candidates, protect
 from bot.demand.load import load
+from bot.demand.network import ENDLESS
 from bot.demand.plan import load_plan
 from bot.demand.publish import publish_due
 from bot.demand.published import publications
 from bot.demand.register import entries
-from bot.demand.remedy import withhold_until_safe
+from bot.demand.remedy import is_left_out, line_of, withhold_until_safe
 from tests.demand.conftest import NOVEMBER, lines
 
 MONTHS, QUARTER = ("2026-07", "2026-08", "2026-09"), "2026-Q3"
@@ -36,7 +37,10 @@ def made_up(monthly, seed=1):
             counts.doors[month, draw.choice(("none", "none", "clsc")), draw.choice(("yes", "no", "unknown"))] += 1
             counts.waits[month, draw.choice(("none", "none", "none", "under_5", "never"))] += 1
             theme = {"food": "food_security", "violence": "safety"}.get(need, need)
-            counts.ages[draw.choice(("senior", "adult", "unknown")), theme] += 1
+            counts.ages[month, draw.choice(("senior", "adult", "unknown")), theme] += 1
+            counts.channels[month, draw.choice(("web", "web", "telegram"))] += 1
+            counts.services[month, draw.choice(("none", "one", "two"))] += 1
+            counts.others[month, theme] += draw.random() < 0.2
     return counts
 
 
@@ -44,12 +48,16 @@ def everything(counts, tell=None):
     """What each cell of each table tells by itself; `tell(count, sensitive)` stands in for the rule."""
     known = {}
     for table in load_plan().tables.values():
-        for period, months in [(m, (m,)) for m in MONTHS] if table.period == "month" else [(QUARTER, MONTHS)]:
+        for period, months in _periods(table.period):
             found = counts.of_table(table.name, months)
             for cell in table.grid(("clsc",)):
                 hot = table.is_sensitive(cell)
                 known[table.name, period, cell] = (tell or by_the_rule)(found[cell], hot)
     return known
+
+
+def _periods(period):
+    return {"month": [(m, (m,)) for m in MONTHS], "quarter": [(QUARTER, MONTHS)], "half": []}[period]
 
 
 def by_the_rule(count, hot):
@@ -59,20 +67,17 @@ def by_the_rule(count, hot):
 
 def safe(counts, known):
     """The attack's view once what has to be is withheld; only the quarter's tables and the last month are of today."""
-    from bot.demand.network import ENDLESS
-    from bot.demand.remedy import LINED, line_of
-
-    withheld = withhold_until_safe(counts, MONTHS, QUARTER, known, {place[:2] for place in known if place[1] in (MONTHS[-1], QUARTER)})
+    withheld = withhold_until_safe(counts, MONTHS, known, {place[:2] for place in known if place[1] in (MONTHS[-1], QUARTER)})
     return {
         place: Known(0, ENDLESS, True) if line_of(place) in withheld else cell
-        for place, cell in known.items() if place[0] in LINED or line_of(place) not in withheld
+        for place, cell in known.items() if line_of(place) not in withheld or not is_left_out(line_of(place))
     }
 
 
 @pytest.mark.parametrize("monthly", [60, 300, 1000])
 def test_after_what_publishing_withholds_the_attack_finds_nothing(monthly):
     counts = made_up(monthly)
-    assert audit(counts, MONTHS, QUARTER, safe(counts, everything(counts))) == []
+    assert audit(counts, MONTHS, safe(counts, everything(counts))) == []
 
 
 def test_without_the_rounding_the_attack_succeeds():
@@ -80,7 +85,7 @@ def test_without_the_rounding_the_attack_succeeds():
         cell = by_the_rule(count, hot)
         return cell if cell.withheld else Known(count, count, False)
 
-    assert audit(made_up(300), MONTHS, QUARTER, everything(made_up(300), exact))
+    assert audit(made_up(300), MONTHS, everything(made_up(300), exact))
 
 
 def test_without_the_threshold_the_attack_succeeds():
@@ -88,7 +93,7 @@ def test_without_the_threshold_the_attack_succeeds():
         value = (count + 2) // 5 * 5
         return Known(max(0, value - 2), value + 2, False)
 
-    assert audit(made_up(300), MONTHS, QUARTER, everything(made_up(300), shown))
+    assert audit(made_up(300), MONTHS, everything(made_up(300), shown))
 
 
 def test_with_the_rounding_redrawn_in_each_release_the_attack_succeeds():
@@ -104,7 +109,7 @@ def test_with_the_rounding_redrawn_in_each_release_the_attack_succeeds():
             cell = intersected(cell, Known(value - 4, value + 4, False))
         return cell
 
-    assert audit(counts, MONTHS, QUARTER, everything(counts, redrawn))
+    assert audit(counts, MONTHS, everything(counts, redrawn))
 
 
 def test_a_quarter_that_gives_a_cell_of_its_months_away_is_found():
@@ -113,13 +118,13 @@ def test_a_quarter_that_gives_a_cell_of_its_months_away_is_found():
     for month, number in zip(MONTHS, (12, 12, 12), strict=True):
         counts.requests[month, "food", "1311", "fr", None] = number
         counts.doors[month, "none", "unknown"], counts.waits[month, "none"] = number, number
-    counts.ages["unknown", "food_security"] = 36
+        counts.ages[month, "unknown", "food_security"] = counts.channels[month, "web"] = counts.services[month, "none"] = number
     counts.requests[MONTHS[0], "food", "1311", "fr", None] -= 3
     counts.requests[MONTHS[0], "food", "1311", "en", None] = 3
     known = {("need_by_territory", month, ("food", "1311")): Known(8, 12, False) for month in MONTHS}
     known |= {("language_by_need_by_region", QUARTER, ("fr", "food", "13")): Known(33, 37, False),
               ("language_by_need_by_region", QUARTER, ("en", "food", "13")): Known(0, 7, True)}
-    found = audit(counts, MONTHS, QUARTER, known)
+    found = audit(counts, MONTHS, known)
     assert {(finding.low, finding.high) for finding in found if finding.place[0] == "need_by_territory"} == {(9, 12)}
 
 
@@ -128,7 +133,7 @@ def test_counts_that_are_not_behind_the_publication_are_refused():
     known = everything(counts)
     counts.requests[MONTHS[0], "food", "1623", "fr", None] += 500
     with pytest.raises(Inconsistent):
-        audit(counts, MONTHS, QUARTER, known)
+        audit(counts, MONTHS, known)
 
 
 @settings(max_examples=15, deadline=None)

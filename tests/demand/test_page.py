@@ -15,7 +15,8 @@ from bot.demand.labels import label
 from bot.demand.plan import load_plan
 from bot.demand.publish import publish
 from bot.store.engine import reading
-from bot.web.demand_page import bar_width, routes
+from bot.web.charts import bar_width, columns, scale_of
+from bot.web.demand_page import routes
 from tests.demand.conftest import NOVEMBER, SignedIn
 
 TABLE = SimpleNamespace(roles=("table",))
@@ -85,12 +86,13 @@ def test_it_shows_it_in_english(full):
     assert next(row for row in page.tables["Requests by need, September 2026"] if row[0] == "Food")[1] == "1,260"
     reasons = page.tables["What people did not find, and why, July to September 2026"]
     assert next(row for row in reasons if row[0] == "Too far")[1] == "10"
-    languages = page.tables["Language of requests, July to September 2026"]
-    assert next(row for row in languages if row[0] == "Food") == ["Food", "1,250", "10", "1,260"]
+    english = page.tables["English requests by need, July to September 2026"]
+    assert next(row for row in english if row[0] == "Food")[1] == "10"
 
 
 def test_a_territory_with_all_cells_withheld_has_no_column(full):
-    assert "Lanaudière-Nord" not in get(full).text
+    page = Page(get(full).text)
+    assert "Lanaudière-Nord" not in page.tables["Besoins par territoire (RLS), par mois, septembre 2026"][0]
 
 
 def test_it_follows_the_browser_s_language(full):
@@ -150,6 +152,35 @@ def test_another_role_is_refused_and_nobody_is_sent_to_sign_in(full):
 
 def test_a_bar_is_in_proportion_to_the_longest():
     assert (bar_width(50, 200), bar_width(None, 200), bar_width(None, 0)) == (25.0, 0, 0)
+
+
+def test_the_top_of_a_chart_is_a_round_number_and_a_withheld_month_has_no_bar():
+    assert [scale_of(highest) for highest in (0, 1, 7, 11, 20, 210, 999)] == [1, 1, 10, 20, 20, 250, 1000]
+    withheld, highest = columns([("2026-08", None), ("2026-09", 200)])
+    assert withheld.height == 0 and highest.height == 170
+
+
+def test_a_trend_is_drawn_said_and_given_as_a_table(full):
+    text = get(full, "/table?lang=en").text
+    assert 'role="img"' in text and "August 2026: withheld; September 2026: 1,280" in text
+    assert ["September 2026", "1,280"] in Page(text).tables["Requests by month"]
+
+
+def test_filters_only_combine_published_cells(full):
+    page = Page(get(full, "/table?lang=en&theme=transport&territory=1623").text)
+    assert page.tables["Requests by need, September 2026"][1:] == [["Transport", "10", ""]]
+    assert "Housing" not in get(full, "/table?lang=en&theme=transport").text.split("<h2")[2]
+    assert get(full, "/table?lang=en&theme=none&age=young&territory=9999").status_code == 200
+
+
+def test_the_age_filter_shows_one_band_by_theme(full):
+    tables = Page(get(full, "/table?lang=en&age=senior").text).tables
+    assert tables["Themes by age band, July to September 2026"][:2] == [["Theme", "Seniors"], ["Food security", "1,265"]]
+
+
+def test_where_people_were_oriented_lists_the_services_above_the_threshold(full):
+    tables = Page(get(full, "/table?lang=en").text).tables
+    assert [row[:2] for row in tables["Where people were oriented, July to September 2026"][1:]] == [["service-1", "1,280"]]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -81,7 +81,8 @@ def test_all_dimensions_land_in_their_tables(demonstration):
     assert value(reason, reason="too_far", need="transport", region="06") == 10
     assert value(reason, reason="too_far", need="food", region="16") is None
     ages = published(engine, "age_band_by_theme")
-    assert value(ages, age_band="unknown", theme="food_security") == 10
+    assert [cell for cell in ages.cells if cell["age_band"] == "unknown"] == []  # what is not said is not published beside
+    assert value(published(engine, "channels"), channel="web") == 40
     assert value(ages, age_band="youth", theme="mental_health") == 20
 
 
@@ -184,7 +185,10 @@ def test_the_plan_holds_the_tables_of_the_issue():
         "language_by_need_by_region": ("quarter", ("language", "need", "region")),
         "reason_by_need_by_region": ("quarter", ("reason", "need", "region")),
         "age_band_by_theme": ("quarter", ("age_band", "theme")),
-        "english_by_region": ("quarter", ("english", "region")),
-        "english": ("quarter", ("english",)),
+        "for_other_by_theme": ("quarter", ("for_other", "theme")),
+        "channels": ("quarter", ("channel",)),
+        "oriented": ("quarter", ("service",)),
         "asked_before_by_door": ("quarter", ("asked_before", "door")),
+        "english_by_region": ("half", ("english", "region")),
+        "english": ("half", ("english",)),
     }

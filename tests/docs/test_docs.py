@@ -12,7 +12,7 @@ import pytest
 import tomllib
 from starlette.routing import Route
 
-from bot.channels import api, demand_api, handoff_api, session_api
+from bot.channels import api, demand_api, desk_api, handoff_api, session_api
 from bot.channels.telegram.commands import COMMANDS as TELEGRAM_COMMANDS
 from bot.channels.telegram.webhook import PATH as WEBHOOK
 from bot.cli.main import COMMANDS, parser_for
@@ -27,7 +27,7 @@ from bot.settings import PREFIX, Settings
 from bot.store.engine import make_engine
 from bot.store.schema import all_tables
 from bot.understanding import fields as understood
-from bot.web import chat_page, directory_page, login_page
+from bot.web import chat_page, demand_acts, demand_page, directory_page, door_posters, login_page, refer_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -120,15 +120,16 @@ def flags(parser: argparse.ArgumentParser) -> list[str]:
 def routes(folder: Path) -> list[Route]:
     engine = make_engine(f"sqlite:///{folder / 'test.db'}")
     chat = [route for route in chat_page.routes if isinstance(route, Route)]
-    found = [*api.routes, *session_api.routes, *handoff_api.routes, *demand_api.routes(engine), *chat, *login_page.routes,
-             *directory_page.routes]
+    found = [*api.routes, *session_api.routes, *handoff_api.routes, *desk_api.routes, *demand_api.routes(engine), *chat,
+             *refer_page.routes, *login_page.routes, *directory_page.routes,
+             *demand_page.routes(engine), *demand_acts.routes(engine), *door_posters.routes(engine, Settings())]
     engine.dispose()
     return [route for route in found if route.endpoint is not chat_page.again]
 
 
 def test_every_endpoint_is_in_the_contract(tmp_path: Path) -> None:
     documented = code(read("docs/contract.md"))
-    calls = {f"{method} {route.path}" for route in routes(tmp_path) for method in (route.methods or ()) if method != "HEAD"}
+    calls = {f"{method} {route.path}".replace(":uuid}", "}") for route in routes(tmp_path) for method in (route.methods or ()) if method != "HEAD"}
     calls |= {"GET /healthz", "GET /readyz", "GET /metrics", "GET /desk", "GET /table", f"POST {WEBHOOK}"}
     missing = {call for call in calls if not any(one.split("?")[0] == call for one in documented)}
     assert not missing

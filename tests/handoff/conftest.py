@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from bot.channels import handoff_api, session_api
+from bot.channels import desk_api, handoff_api, session_api
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
 from bot.conversation import storage
@@ -29,7 +29,7 @@ from bot.people.person import Person
 from bot.settings import Settings
 from bot.store.engine import make_engine, reading, writing
 from bot.store.schema import all_tables
-from bot.web import desk_page, login_page
+from bot.web import desk_page, login_page, refer_page
 from bot.web.rendering import static_mount
 from bot.web.security import SecurityHeaders
 
@@ -58,6 +58,9 @@ class House:
     def navigator(self, name: str = "anne", *, roles: tuple[str, ...] = ("navigator",), territories: tuple[str, ...] = ("all",),
                   **more: Any) -> Person:
         return self.people.add(f"{name}@example.org", PASSWORD, roles, name=name.title(), territories=territories, now=NOON, **more)
+
+    def people_by(self, name: str) -> Person:
+        return self.people.get(f"{name}@example.org").person
 
     def talk(self, *, channel: str = "web", ref: str | None = None, language: str = "fr", said: str | None = "J’ai faim") -> str:
         with writing(self.engine) as connection:
@@ -135,7 +138,7 @@ def ids(rows: list[dict[str, Any]]) -> list[str]:
 def application(house: House, settings: Settings | None = None) -> Starlette:
     """The navigators' part of the public application."""
     app = Starlette(
-        routes=[*session_api.routes, *handoff_api.routes, *login_page.routes, *desk_page.routes, static_mount],
+        routes=[*session_api.routes, *handoff_api.routes, *desk_api.routes, *login_page.routes, *desk_page.routes, *refer_page.routes, static_mount],
         middleware=[Middleware(SecurityHeaders), Middleware(PeopleMiddleware)],
         exception_handlers=problem_handlers,
     )

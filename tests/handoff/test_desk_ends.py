@@ -163,7 +163,7 @@ def test_a_failure_in_the_middle_of_closing_leaves_everything_as_it_was(house, a
     def broken(*_args, **_more):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("bot.handoff.closing.record", broken)
+    monkeypatch.setattr("bot.handoff.closing.count", broken)
     with pytest.raises(RuntimeError):
         house.desk.close(anne, request_id, "informed")
     assert house.conversation(conversation_id).status == "navigator"

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
 from bot.channels.staff import staff_words
+from bot.handoff import canned, contacts, navigators, requests
+from bot.store.base import utcnow
+from bot.store.engine import writing
 from bot.web.desk_page import waited
+from bot.web.rendering import STATIC
 from bot.web.staff_pages import where_next, words
 from bot.words import LANGUAGES
-from tests.handoff.conftest import JOLIETTE, PASSWORD, sqlite
+from tests.handoff.conftest import JOLIETTE, NOON, PASSWORD, sqlite
 
 
 @pytest.fixture
@@ -57,6 +62,7 @@ def good(reply, status=200):
 @pytest.fixture
 def claimed(house, signed_in):
     """(client, request id, conversation id) of a request that Anne has."""
+    canned.seed(house.engine)
     house.navigator("anne")
     conversation_id = house.talk()
     request_id, client = house.ask(conversation_id, shown=["essai-1"], age_band="senior"), signed_in()
@@ -181,20 +187,21 @@ def test_conversation_page_has_messages_packet_notes_and_ends(claimed, language)
 def test_reply_canned_reply_card_and_note(claimed, house):
     client, request_id, conversation_id = claimed
     page = f"/desk/{request_id}"
-    for data in ({"text": "Bonjour,\r\nje vous lis."}, {"canned": "looking"}, {"service": "essai-1"}):
+    for data in ({"text": "Bonjour,\r\nje vous lis."}, {"canned": "cherche"}, {"service": "essai-1"}):
         assert client.post(f"{page}/messages", data=data).headers["location"] == page
     said = house.said(conversation_id)[-3:]
-    assert [one.text for one in said] == ["Bonjour,\nje vous lis.", words("fr", "canned.looking"), "Voici un service qui peut aider."]
+    assert [one.text for one in said] == ["Bonjour,\nje vous lis.", canned._FIRST("fr", "cherche"), "Voici un service qui peut aider."]
     assert client.post(f"{page}/notes", data={"note": "À rappeler"}).headers["location"] == page
     assert "À rappeler" in client.get(page).text and "À rappeler" not in str(house.said(conversation_id))
 
 
 def test_canned_reply_is_in_the_resident_s_language(house, signed_in):
+    canned.seed(house.engine)
     house.navigator(language="fr")
     request_id, client = house.ask(conversation_id := house.talk(language="en"), language="en"), signed_in()
     client.post(f"/desk/{request_id}/claim")
-    client.post(f"/desk/{request_id}/messages", data={"canned": "anything"})
-    assert house.said(conversation_id)[-1].text == words("en", "canned.anything")
+    client.post(f"/desk/{request_id}/messages", data={"canned": "autre"})
+    assert house.said(conversation_id)[-1].text == canned._FIRST("en", "autre")
 
 
 def test_search_shows_what_can_be_sent(claimed):
@@ -293,3 +300,68 @@ def test_waited(seconds, fr):
 def test_territory_is_shown_by_name(claimed):
     client, request_id, _ = claimed
     assert "Pierre-De Saurel" in client.get(f"/desk/{request_id}").text
+
+
+def test_every_shortcut_is_in_the_help_and_in_the_documentation(house, signed_in):
+    house.navigator()
+    script = (STATIC / "desk_keys.js").read_text("utf-8")
+    letters = re.search(r"const LETTERS = \{(.*?)\n  \};", script, re.DOTALL)[1]
+    handled = set(re.findall(r'(?:^|,)\s*(?:"(.)"|(\w)):', letters, re.MULTILINE))
+    keys = {one or other for one, other in handled}
+    assert keys == set("?jkcwmar/snde")
+    shown = set(re.findall(r"<kbd>(.)</kbd>", signed_in().get("/desk").text))
+    documented = set(re.findall(r"`(.)`", (STATIC.parents[2] / "docs" / "desk.md").read_text("utf-8")))
+    assert keys <= shown and keys <= documented
+
+
+def test_a_form_sent_twice_says_it_once(claimed, house):
+    client, request_id, conversation_id = claimed
+    for _ in range(2):
+        client.post(f"/desk/{request_id}/messages", data={"text": "Bonjour", "once": "k1"})
+    client.post(f"/desk/{request_id}/messages", data={"text": "Bonjour", "once": "k2"})
+    assert [one.text for one in house.said(conversation_id)].count("Bonjour") == 2
+
+
+def test_danger_is_noted_and_a_contact_erased_by_forms(claimed, house):
+    client, request_id, conversation_id = claimed
+    with writing(house.engine) as connection:
+        requests.raise_urgency(connection, conversation_id, 1)
+        contacts.give(connection, request_id, "450-555-0199", NOON)
+    page = client.get(f"/desk/{request_id}").text
+    assert "450-555-0199" in page and words("fr", "conversation.danger_noted") in page
+    client.post(f"/desk/{request_id}/danger")
+    client.post(f"/desk/{request_id}/contact/used")
+    assert "450-555-0199" not in client.get(f"/desk/{request_id}").text
+    assert 'data-danger="no"' in client.get(f"/desk/{request_id}/messages?after=0").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_my_desk_has_figures_colleagues_a_break_and_a_code(house, signed_in, language):
+    house.navigator("anne", language=language)
+    house.navigator("ben", territories=(JOLIETTE,))
+    client = signed_in()
+    request_id = house.ask(now=utcnow() - timedelta(minutes=9))
+    client.post(f"/desk/{request_id}/claim")
+    client.post(f"/desk/{request_id}/messages", data={"text": "Bonjour"})
+    page = client.get("/desk/me")
+    good(page)
+    assert "Ben" in page.text and words(language, "time.minutes", minutes=9) in page.text
+    assert client.post("/desk/me/available", data={"available": "no"}).headers["location"].startswith("/desk/me")
+    assert words(language, "me.on_break") in client.get("/desk/me").text
+    code = re.search(r"/start (desk-[\w-]+)", client.post("/desk/me/telegram").text)[1]
+    with writing(house.engine) as connection:
+        assert navigators.link(connection, code, "77", utcnow()) == language
+        assert navigators.link(connection, code, "78", utcnow()) is None, "once"
+    assert words(language, "me.telegram_on") in client.get("/desk/me").text
+    client.post("/desk/me/telegram/off")
+    assert words(language, "me.telegram_on") not in client.get("/desk/me").text
+    assert client.get("/api/desk").json()["figures"]["open"] == 1
+
+
+def test_a_code_runs_out(house):
+    person = house.navigator()
+    with writing(house.engine) as connection:
+        code = navigators.new_code(connection, person.id, NOON)
+        assert navigators.link(connection, code, "77", NOON + timedelta(minutes=16)) is None
+        code = navigators.new_code(connection, person.id, NOON)
+        assert navigators.link(connection, code, "77", NOON + timedelta(minutes=14)) == "fr"

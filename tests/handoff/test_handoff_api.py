@@ -13,7 +13,8 @@ from tests.handoff.conftest import JOLIETTE, SOREL, application
 
 PROBLEM = "application/problem+json"
 # What somebody who is not signed in may open, and nothing else: everything that is not here is walked below.
-OPEN = {("POST", "/api/session"), ("DELETE", "/api/session"), ("GET", "/login"), ("POST", "/login"), ("POST", "/logout")}
+OPEN = {("POST", "/api/session"), ("DELETE", "/api/session"), ("GET", "/login"), ("POST", "/login"), ("POST", "/logout"),
+        ("GET", "/d/{door}/refer"), ("POST", "/d/{door}/refer")}
 
 
 def walk(house):
@@ -27,7 +28,7 @@ def walk(house):
 
 def test_every_route_is_closed_to_somebody_who_is_not_signed_in(house, client):
     paths = list(walk(house))
-    assert len(paths) == 20
+    assert len(paths) == 34
     for method, path in paths:
         reply = client.request(method, path)
         if path.startswith("/api/"):
@@ -45,7 +46,7 @@ def test_every_route_is_closed_to_the_other_roles(house, signed_in, role):
         if path.startswith("/api/"):
             assert (reply.status_code, reply.headers["content-type"]) == (403, PROBLEM), path
         else:
-            assert reply.status_code == 303 and reply.headers["location"] in ("/table", "/directory", "/login"), path
+            assert reply.status_code == 303 and reply.headers["location"] in ("/table", "/directory", "/account"), path
         assert request_id not in reply.text
     assert house.desk.queue(house.navigator("ben"))[0]["owner"] is None
 
@@ -172,4 +173,4 @@ async def test_stream_tells_the_counts_and_ends_when_we_stop(house):
              "client": ("127.0.0.1", 5), "headers": [(b"host", b"127.0.0.1:8000"), (b"cookie", f"bonneporte={token}".encode())]}
     await app(scope, receive, send)
     assert sent[0]["status"] == 200
-    assert b'event: queue\ndata: {"waiting": 1, "mine": 0, "crisis": 1}' in b"".join(one.get("body", b"") for one in sent)
+    assert b'event: queue\ndata: {"waiting": 1, "mine": 0, "crisis": 1, "unread": 0, "danger": 0}' in b"".join(one.get("body", b"") for one in sent)

@@ -41,7 +41,7 @@ def test_every_field_that_reaches_the_desk_is_in_the_preview():
     for field, value in (("needs", ["transport"]), ("place", SOREL_TRACY.key), ("for_other", True), ("age_band", "child"), ("shown", ["a"])):
         assert preview({field: value}, "fr") != preview({}, "fr"), field
     assert set(structured(FULL, "fr", "normal", "fr")) == {
-        "needs", "place", "place_name", "territory", "language", "for_other", "age_band", "shown", "urgency", "summary"}
+        "needs", "place", "place_name", "territory", "language", "for_other", "age_band", "shown", "urgency", "withheld", "summary"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -22,7 +22,8 @@ def test_sign_in_gives_a_session_and_sign_out_ends_it(house, client):
     reply = client.post("/api/session", json={**WHO, "code": "123456"})
     assert reply.status_code == 200
     assert reply.json()["person"] == {"email": "anne@example.org", "name": "Anne", "roles": ["navigator"], "territories": ["1623"],
-                                      "languages": ["fr", "en"], "topics": ["food"], "language": "fr"}
+                                      "languages": ["fr", "en"], "topics": ["food"], "language": "fr",
+                                      "pending": None}
     cookie = reply.headers["set-cookie"]
     assert client.get("/api/handoffs").status_code == 200
     assert client.delete("/api/session").status_code == 204
@@ -70,7 +71,7 @@ def test_wrong_and_unknown_are_answered_alike_and_limited_alike(house, client, e
     house.navigator()
     replies = [client.post("/api/session", json={"email": email, "password": "faux mot de passe"}) for _ in range(4)]
     assert [reply.status_code for reply in replies] == [401, 401, 401, 429]
-    assert replies[0].json() == {"type": "about:blank", "status": 401, "title": "L’adresse ou le mot de passe n’est pas le bon."}
+    assert replies[0].json() == {"type": "about:blank", "status": 401, "title": "L’adresse, le mot de passe ou le code n’est pas le bon."}
     assert replies[0].headers["content-type"] == "application/problem+json"
     assert 0 < int(replies[3].headers["retry-after"]) <= 3600
 

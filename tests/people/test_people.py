@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.people import audit
+from bot.people.first import first_administrator
 from bot.people.login import TooManyLogins, WrongLogin
 from bot.people.passwords import WeakPassword
-from bot.people.people import UnknownPerson, first_administrator
+from bot.people.people import UnknownPerson
 from bot.people.person import PersonError
-from bot.people.sessions import LIFETIME
+from bot.people.sessions import IDLE, LIFETIME
 from bot.people.tables import login_attempts, sessions
 from bot.people.tables import people as table
 from bot.store.engine import reading, writing
@@ -59,8 +60,19 @@ def test_session_opens_and_its_token_is_kept_only_as_a_hash(engine, people, anne
 
 def test_session_runs_out(people, anne):
     token = people.log_in("anne@example.org", PASSWORD, NOON)
+    used = NOON
+    while used + IDLE / 2 < NOON + LIFETIME:  # in use all day
+        used += IDLE / 2
+        assert people.of_token(token, used) is not None
     assert people.of_token(token, NOON + LIFETIME - timedelta(seconds=1)) is not None
     assert people.of_token(token, NOON + LIFETIME) is None
+
+
+def test_session_that_nobody_uses_runs_out_before(people, anne):
+    token = people.log_in("anne@example.org", PASSWORD, NOON)
+    assert people.of_token(token, NOON + IDLE - timedelta(seconds=1)) is not None
+    assert people.of_token(token, NOON + 2 * IDLE - timedelta(seconds=2)) is not None  # that one counted
+    assert people.of_token(token, NOON + 3 * IDLE - timedelta(seconds=2)) is None
 
 
 def test_log_out_ends_one_session_and_presence_with_the_last(people, anne):

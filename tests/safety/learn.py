@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.safety.recogniser import read
+from bot.safety.recogniser import listen
 from bot.safety.second_net import KINDS, WEIGHTS, features
 
 HERE = Path(__file__).parent
@@ -39,15 +39,22 @@ def written() -> Iterator[dict]:
 
 def ordinary() -> Iterator[str]:
     """The assistant's examples of what people ask, without its annotations."""
+    for text, _, _ in ordinary_with_intent():
+        yield text
+
+
+def ordinary_with_intent() -> Iterator[tuple[str, str, str]]:
+    """The same, each with its intent and language."""
     for path in sorted(NLU.glob("??/*.yml")):
         for item in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", ()):
             for line in str(item.get("examples", "")).splitlines():
                 if line.strip().startswith("- "):
-                    yield re.sub(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})", r"\1", line.strip()[2:])
+                    text = re.sub(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})", r"\1", line.strip()[2:])
+                    yield text, item["intent"], path.parent.name
 
 
 def seen(text: str) -> frozenset[str]:
-    reading = read(text)
+    reading = listen(text)
     return frozenset(features(reading.words, reading.names()))
 
 

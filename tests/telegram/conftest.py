@@ -42,12 +42,13 @@ class FakeAssistant:
     turns: list[str] = field(default_factory=list)
     fails: bool = False
     scripted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    slots: dict[str, Any] = field(default_factory=dict)
 
     async def turn(self, text: str, metadata: dict[str, Any], tracker: list[dict[str, Any]] | None) -> Turn:
         self.turns.append(text)
         if self.fails:
             raise AssistantFailure("down")
-        return Turn([self.scripted.get(text) or self._answer(text, metadata["language"])], [], {}, {})
+        return Turn([self.scripted.get(text) or self._answer(text, metadata["language"])], [], dict(self.slots), {})
 
     def _answer(self, text: str, language: str) -> dict[str, Any]:
         french = language == "fr"
@@ -62,8 +63,8 @@ class FakeAssistant:
     def _payload(self, name: str, entities: dict[str, Any], french: bool) -> dict[str, Any]:
         if name == "human":
             return said("", effects=[{"effect": "handoff_offer"}])
-        if name == "handoff_send":
-            return said("", effects=[{"effect": "handoff_send"}])
+        if name in ("handoff_send", "handoff_cancel"):
+            return said("", effects=[{"effect": name}])
         if name in ("language_fr", "language_en"):
             return said("", effects=[{"effect": "language", "language": name[-2:]}])
         if name == "place":

@@ -12,6 +12,8 @@ import yaml
 from tests.machine import ROOT, read_jsonl
 
 HELD_OUT = Path(__file__).with_name("heldout")
+# Two messages are the same for a reader when they share this much of their words; of fewer words that says nothing.
+NEAR, LONG_ENOUGH = 0.75, 5
 
 
 def same(text: str) -> str:
@@ -29,7 +31,21 @@ def training() -> set[str]:
     return examples
 
 
-# The short set measures the language alone, which is not learned from the examples; danger is recognised by rules.
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_danger_held_out_is_learned_from(language: str) -> None:
+    """Nor anything next to it: a held-out message that shares nearly all its words with a learned one is a leak."""
+    learned = [same(row["text"]).split() for row in read_jsonl(ROOT / f"tests/safety/messages_{language}.jsonl")]
+    known, bags = {" ".join(words) for words in learned}, [set(words) for words in learned if len(set(words)) >= LONG_ENOUGH]
+    leaked = []
+    for row in read_jsonl(HELD_OUT / f"{language}_crisis.jsonl"):
+        words = set(same(row["text"]).split())
+        near = any(len(words & bag) >= NEAR * len(words | bag) for bag in bags)
+        if same(row["text"]) in known or near:
+            leaked.append(row["id"])
+    assert leaked == []
+
+
+# The short set measures the language alone, which is not learned from the examples.
 @pytest.mark.parametrize("name", ["fr_needs", "en_needs", "fr_acts", "en_acts"])
 def test_nothing_held_out_is_trained_on(name: str) -> None:
     learned = training()

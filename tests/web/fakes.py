@@ -62,7 +62,10 @@ class FakeConversations:
 
     async def messages(self, conversation_id: str, after: int = 0) -> SimpleNamespace:
         one = self._find(conversation_id)
-        return SimpleNamespace(messages=[said for said in one.messages if said["seq"] > after], status=one.status)
+        return SimpleNamespace(messages=[said for said in one.messages if said["seq"] > after], status=one.status, ahead=0, seen=0, typing=False)
+
+    async def present(self, conversation_id: str, seen: int | None, typing: bool) -> None:
+        self.present_with = (seen, typing)
 
     async def erase(self, conversation_id: str) -> None:
         self._find(conversation_id)

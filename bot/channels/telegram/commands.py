@@ -7,7 +7,7 @@ import re
 
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 
-from bot.channels.telegram import notices
+from bot.channels.telegram import desk_side, notices
 from bot.channels.telegram.erasing import erase
 from bot.channels.telegram.inbox import Taken
 from bot.channels.telegram.limits import DEEP_LINK_CHARACTERS
@@ -43,7 +43,9 @@ async def obey(link: Link, taken: Taken) -> None:
     """Carry out a command. What is none of ours is a message like any other: the core never reads its "/" as an order."""
     name, argument = taken.payload["name"], taken.payload["argument"]
     meaning = COMMANDS.get(name)
-    if meaning == "start":
+    if meaning == "start" and desk_side.is_code(argument):
+        await desk_side.link_chat(link, taken, argument)
+    elif meaning == "start":
         await _start(link, taken, door_of(argument))
     elif meaning == "erase":
         await erase(link, taken)

@@ -49,13 +49,15 @@ def render(message: dict[str, Any], keyboard_open: bool = False) -> list[Part]:
 def after_tap(message: dict[str, Any], part: int, tapped: list[str]) -> Part:
     """The part once buttons of it were tapped: a line says which, and what is settled can no longer be tapped.
 
-    A question is settled by one answer, except that a person can still be asked for; elsewhere only what was tapped goes.
+    A question is settled by one answer, except that a person can still be asked for, and a line left; elsewhere only what
+    was tapped goes.
     """
     before = render(message)[part]
     done = [label for label, choice in before.buttons if choice in tapped]
     settled = message["kind"] in ("question", "handoff")
+    stays = {"human"} if message["asks"] else {"human", "handoff:cancel"}
     left = [(label, choice) for label, choice in before.buttons
-            if choice not in tapped and (not settled or choice == "human")]
+            if choice not in tapped and (not settled or choice in stays)]
     ticks = "\n".join(Span(f"{TICK} {label}", bold=True).html() for label in done)
     return Part(f"{before.html}\n\n{ticks}" if ticks else before.html, left, None, before.language)
 

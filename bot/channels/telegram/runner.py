@@ -16,6 +16,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram import inbox, kept
 from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.commands import introduce
+from bot.channels.telegram.desk_side import watch
 from bot.channels.telegram.feeder import Feeder
 from bot.channels.telegram.limits import Pace
 from bot.channels.telegram.link import Link
@@ -88,7 +89,7 @@ class TelegramChannel:
 
     async def _run(self) -> None:
         await self._connect()
-        loops = [self.feeder.rounds.run(), self.sender.rounds.run(), self._tidy()]
+        loops = [self.feeder.rounds.run(), self.sender.rounds.run(), self._tidy(), watch(self.link, self.settings.origin)]
         if self.settings.telegram_mode == "polling":
             loops.append(poll(self.bot, self.engine, self.feeder.wake))
         async with asyncio.TaskGroup() as group:

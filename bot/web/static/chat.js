@@ -8,7 +8,7 @@
   var t = window.bonnePorte.t, el = window.bonnePorte.el, draw = window.bonnePorte.draw;
   var language = document.documentElement.lang, title = document.title;
   var embedded = document.body.classList.contains("embedded");
-  var last = 0, status = "assistant", busy = false, listening = false, wake = null, escaped = 0;
+  var last = 0, status = "assistant", busy = false, listening = false, wake = null, escaped = 0, beside = {}, read = 0, typed = 0;
   var KEY = "bonneporte";
 
   // What this tab remembers: {id, token, queue of what is not sent yet}. A browser that refuses storage forgets sooner.
@@ -27,7 +27,7 @@
     all(".notice.good").forEach(old => { old.remove(); });
     field.placeholder = ""; form.classList.add("stuck"); rows(); tools();
   }
-  function tools() { $("#refresh").hidden = true; $("#erase").hidden = !mine.id && !mine.queue.length; }
+  function tools() { $("#refresh").hidden = true; $("#erase").hidden = !mine.id && !mine.queue.length; $("#keep").hidden = !live(); }
   function rows() {
     field.rows = form.classList.contains("stuck") ? 1 : 2;
     while (field.rows < 6 && field.scrollHeight > field.clientHeight + 2) field.rows++;
@@ -66,7 +66,20 @@
     var line = $("#status");
     line.hidden = false;
     line.className = "status " + name;
-    line.textContent = t(language, "status." + name);
+    line.textContent = t(language, "status." + name) + (name === status ? aside(name) : "");
+  }
+  // What goes beside the status: the place in line; whether the person types, or has read the last message.
+  function aside(name) {
+    if (name === "waiting" && beside.ahead != null) return " " + t(language, beside.ahead ? "status.ahead" : "status.first", beside);
+    if (name !== "navigator") return "";
+    var said = all("article.resident[data-seq]", log).pop();
+    return beside.typing ? " " + t(language, "status.they_type") : said && beside.seen >= +said.dataset.seq ? " " + t(language, "status.read") : "";
+  }
+  // The person who answers is told what is read here and that something is being typed: never what.
+  function present(typing) {
+    if (status !== "navigator" || !mine.id || document.hidden || (!typing && last <= read)) return;
+    read = last;
+    call("POST", path("/presence"), { seen: last, typing: !!typing }).catch(() => { read = 0; });
   }
   function problem(name, told, urgent) {
     all(".problem").forEach(old => { old.remove(); });
@@ -178,10 +191,10 @@
   async function refresh() {
     if (!mine.id) return null;
     var got = await call("GET", path("/messages?after=" + last)), first = show(got.messages);
-    turn(got.status);
+    turn(got);
     return first;
   }
-  function turn(now) { status = now; tell(now); if (live()) listen(); }
+  function turn(now) { status = now.status; beside = now; tell(status); tools(); present(); if (live()) listen(); }
   function live() { return mine.id && (status === "waiting" || status === "navigator"); }
   async function listen() {
     if (listening) return;
@@ -222,10 +235,11 @@
   function event(raw) {
     var kind = (/^event: ?(.*)$/m.exec(raw) || [])[1], data = (/^data: ?(.*)$/m.exec(raw) || [])[1];
     if (kind === "erased") gone();
-    if (kind === "status") turn(JSON.parse(data).status);
+    if (kind === "status") turn(JSON.parse(data));
     if (kind === "message") arrived(show([JSON.parse(data)]));
   }
   function arrived(box) {
+    present();
     if (!box) return;
     if (document.hidden) document.title = "● " + title;
     if (document.activeElement !== field || !field.value) reveal(box);
@@ -274,7 +288,7 @@
     else if (on.dataset.language && !mine.id) { happened.preventDefault(); swap(on.dataset.language); }
     else if (on.dataset.language) { happened.preventDefault(); send(null, "language:" + on.dataset.language, on.textContent.trim()); }
     else if (on.name === "choice") { happened.preventDefault(); send(null, on.value, on.textContent.trim()); }
-    else if (on.name === "action") { happened.preventDefault(); if (on.value === "erase") erase(); }
+    else if (on.name === "action") { happened.preventDefault(); if (on.value === "erase") erase(); else if (on.value === "keep") keep(); }
   });
   form.addEventListener("submit", happened => {
     happened.preventDefault();
@@ -290,18 +304,38 @@
     key.preventDefault();
     $(".send", form).click();
   });
-  field.addEventListener("input", rows);
+  field.addEventListener("input", () => {
+    rows();
+    if (Date.now() - typed > 3000) { typed = Date.now(); present(true); }
+  });
   document.addEventListener("keydown", key => {
     if (key.key !== "Escape") return;
     if (Date.now() - escaped < 1500) leave();
     escaped = Date.now();
   });
   window.addEventListener("online", () => { if (wake) wake(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = title; });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { document.title = title; present(); } });
+
+  // A link to come back by, while a person is awaited or there. Its key stays behind "#": no server is ever sent it.
+  function keep() {
+    var link = location.origin + "/#" + mine.id + "." + mine.token, shown = $("#kept");
+    if (shown) shown.remove();
+    shown = el("p", { class: "notice", id: "kept", role: "status" }, t(language, "keep.what") + " ", el("input", { readonly: "", value: link, "aria-label": t(language, "keep.link") }));
+    form.parentNode.insertBefore(shown, form);
+    $("input", shown).select();
+    if (navigator.clipboard) navigator.clipboard.writeText(link).then(() => { shown.prepend(t(language, "keep.copied") + " "); }).catch(() => {});
+  }
+  function comeBack() {
+    var by = /^#([0-9a-f-]{36})\.([\w-]{20,})$/.exec(location.hash);
+    if (!by) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    if (by[1] !== mine.id) { mine = { id: by[1], token: by[2], queue: [] }; save(); }
+  }
 
   // Taking up where the tab was: a page that was answered by a form, or a conversation this tab remembers.
   async function resume() {
     document.documentElement.classList.add("script");
+    comeBack();
     if (form.elements.conversation.value) {
       mine.id = form.elements.conversation.value; mine.token = form.elements.token.value; save();
       all("[data-seq]", log).forEach(box => { last = Math.max(last, +box.dataset.seq); });

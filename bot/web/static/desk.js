@@ -1,21 +1,29 @@
-// The desk, live: it asks for the same pieces of page that the server draws, and sends replies without leaving.
-// Everything works without it, by forms.
+// The desk, live: streams say that something changed, and the same pieces of page that the server draws are asked for.
+// Everything works without it, by forms. A laptop that slept asks for what came since the last message it shows; a reply
+// carries one key however often it is sent, so that none is lost and none doubled.
 "use strict";
 (() => {
-  const QUEUE_EVERY = 3000, TALK_EVERY = 2000; // milliseconds
+  // Milliseconds. The slow looks are for what no stream tells: minutes that pass, a proxy that holds streams back.
+  const SLOW = 20000, ALARM_EVERY = 20000, TYPING_EVERY = 3000, SOON = 40;
   const desk = document.getElementById("desk");
   if (!desk) return;
   document.documentElement.classList.add("script");
-  const { shown, lang, request } = desk.dataset;
+  const { shown, lang, request, mine, channel } = desk.dataset;
   const requests = document.getElementById("requests"), log = document.getElementById("log");
-  const trouble = document.getElementById("trouble"), announce = document.getElementById("announce");
+  const trouble = document.getElementById("trouble"), announce = document.getElementById("announce"), alarm = document.getElementById("alarm");
+  // Of several tabs one makes the sounds and holds the queue's stream: a browser opens six connections to one server.
+  let leader = !navigator.locks;
+  const sounds = window.deskSounds, ring = () => leader && sounds.ring(), alarmSound = () => leader && sounds.alarm();
+  const others = "BroadcastChannel" in window ? new BroadcastChannel("desk") : null;
   const title = document.title;
   const query = (values) => "?" + new URLSearchParams(lang ? { ...values, lang } : values);
+  const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
   function say(text) {
     trouble.hidden = !text;
-    if (trouble.textContent !== text) trouble.textContent = text;
+    if (trouble.textContent !== text) trouble.textContent = text || "";
   }
+  function tell(text) { announce.textContent = ""; announce.textContent = text; }
 
   // Sent to the page to sign in. What was typed stays here meanwhile.
   function signedOut(answer) {
@@ -23,92 +31,124 @@
     if (out) say(desk.dataset.signedOut);
     return out;
   }
-
-  // A piece of page; null when there is none to have.
   async function piece(address) {
     const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     if (signedOut(answer) || !answer.ok) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+    return parse(await answer.text()).body.firstElementChild;
+  }
+  // One look at a time; what changes meanwhile is looked at once more.
+  function oneAtATime(look) {
+    let running = false, again = false;
+    return async () => {
+      if (running) { again = true; return; }
+      running = true;
+      try { do { again = false; await look(); } while (again); } catch { say(desk.dataset.offline); } finally { running = false; }
+    };
   }
 
   // --- the queue
 
-  const waitingIn = (list) => new Set([...list.querySelectorAll('[data-status="waiting"]')].map((one) => one.dataset.id));
-  let known = null; // ids that waited when we last looked; null before the first look
+  const idsOf = (list, selector) => new Set([...list.querySelectorAll(selector)].map((one) => one.dataset.id));
+  let known = null, elsewhere = null, unread = 0; // ids that waited when we last looked; null before the first look
+  let alarmed = 0;
 
-  async function lookAtQueue() {
+  const lookAtQueue = oneAtATime(async () => {
     const list = await piece("/desk/queue" + query({ status: shown }));
     if (!list) return;
     const old = requests.firstElementChild;
+    list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true");
     if (list.outerHTML !== old.outerHTML) {
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       requests.replaceChildren(list);
       if (focused) document.getElementById(focused)?.focus();
     }
-    // Whatever list is shown, it is those who wait that are announced.
-    const waiting = waitingIn(shown === "mine" ? (await piece("/desk/queue" + query({ status: "waiting" }))) || list : list);
-    if (known && [...waiting].some((id) => !known.has(id))) { announce.textContent = ""; announce.textContent = desk.dataset.new; ring(); }
+    // Whatever list is shown, it is all of them that are announced.
+    const all = shown === "all" ? list : (await piece("/desk/queue" + query({ status: "all" }))) || list;
+    const waiting = idsOf(all, '[data-status="waiting"]');
+    if (known && [...waiting].some((id) => !known.has(id))) { tell(desk.dataset.new); ring(); }
     known = waiting;
-    document.title = waiting.size ? `(${waiting.size}) ${title}` : title;
+    // Messages in my other conversations.
+    const more = [...all.querySelectorAll("[data-unread]")].filter((one) => one.dataset.id !== request || document.hidden).reduce((sum, one) => sum + Number(one.dataset.unread), 0);
+    if (elsewhere !== null && more > elsewhere) { if (leader) sounds.message(); if (document.hidden) unread += 1; }
+    elsewhere = more;
+    dangers(new Map([...all.querySelectorAll('[data-danger="yes"]')].map((one) => [one.dataset.id, one.querySelector(".about-it").textContent.trim()])));
+    badge();
+    say("");
+  });
+  function badge() {
+    const waiting = known ? known.size : 0;
+    document.title = `${unread && document.hidden ? "● " : ""}${waiting ? `(${waiting}) ` : ""}${title}`;
   }
-
-  const sound = document.getElementById("sound");
-  let speaker = null;
-  sound.checked = localStorage.getItem("desk-sound") === "on";
-  sound.addEventListener("change", () => { localStorage.setItem("desk-sound", sound.checked ? "on" : "off"); if (sound.checked) ring(); });
-
-  // Two short notes, made here: no file to fetch.
-  function ring() {
-    if (!sound.checked) return;
-    speaker ??= new AudioContext();
-    [660, 880].forEach((pitch, index) => {
-      const note = speaker.createOscillator(), volume = speaker.createGain();
-      const start = speaker.currentTime + index * 0.18;
-      note.frequency.value = pitch;
-      volume.gain.setValueAtTime(0.15, start);
-      volume.gain.exponentialRampToValueAtTime(0.001, start + 0.16);
-      note.connect(volume).connect(speaker.destination);
-      note.start(start);
-      note.stop(start + 0.17);
-    });
+  // Somebody of mine spoke of danger: seen whatever conversation is open, heard until it is noted.
+  function dangers(found) {
+    clearInterval(alarmed);
+    alarmed = 0;
+    alarm.hidden = !found.size;
+    if (!found.size) { alarm.replaceChildren(); alarm.dataset.ids = ""; return; }
+    const ids = [...found.keys()].join();
+    if (alarm.dataset.ids !== ids) {
+      alarm.dataset.ids = ids;
+      alarm.replaceChildren(...[...found].map(([id, about]) => {
+        const line = document.createElement("p"), link = Object.assign(document.createElement("a"), { href: `/desk/${id}` + (lang ? query({}) : ""), textContent: about });
+        line.append(desk.dataset.dangerNew, " ", link);
+        return line;
+      }));
+      alarmSound();
+    }
+    alarmed = setInterval(alarmSound, ALARM_EVERY);
   }
 
   // --- the conversation
 
-  let looking = false;
+  const beside = document.getElementById("beside"), text = document.getElementById("text");
+  let seen = 0, over = false;
+  const lastSeq = () => [...log.querySelectorAll("article")].reduce((most, one) => Math.max(most, Number(one.dataset.seq)), 0);
 
-  async function lookAtTalk() {
-    if (looking) return; // one at a time: a message is never shown twice
-    looking = true;
-    try {
-      const after = [...log.querySelectorAll("article")].reduce((most, one) => Math.max(most, Number(one.dataset.seq)), 0);
-      const answer = await fetch(`/desk/${request}/messages` + query({ after }), { cache: "no-store" });
-      if (signedOut(answer)) return;
-      if (answer.status === 404 || answer.status === 403) { say(desk.dataset.erased); clearInterval(talking); log.replaceChildren(); return; }
-      if (!answer.ok) throw new Error(String(answer.status));
-      const found = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
-      const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-      const articles = [...found.children];
-      log.firstElementChild.append(...articles);
-      if (articles.length && atEnd) log.scrollTop = log.scrollHeight;
-      document.getElementById("danger").hidden = found.dataset.urgency !== "crisis";
-      if (articles.some((one) => one.classList.contains("resident")) && document.hidden) { document.title = "● " + title; ring(); }
-      if (found.dataset.open === "no" && document.getElementById("reply")) location.reload();
-      say("");
-    } finally {
-      looking = false;
-    }
+  const lookAtTalk = oneAtATime(async () => {
+    if (over) return;
+    const answer = await fetch(`/desk/${request}/messages` + query({ after: lastSeq() }), { cache: "no-store" });
+    if (signedOut(answer)) return;
+    if (answer.status === 404 || answer.status === 403) { over = true; say(desk.dataset.erased); log.replaceChildren(); return; }
+    if (!answer.ok) throw new Error(String(answer.status));
+    const found = parse(await answer.text()).body.firstElementChild;
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const articles = [...found.children].filter((one) => !log.querySelector(`[data-seq="${one.dataset.seq}"]`));
+    log.firstElementChild.append(...articles);
+    if (articles.length && atEnd) log.scrollTop = log.scrollHeight;
+    document.getElementById("danger").hidden = found.dataset.urgency !== "crisis";
+    const noted = document.getElementById("danger-noted");
+    if (noted) noted.hidden = found.dataset.danger !== "yes";
+    if (articles.some((one) => one.classList.contains("resident"))) { if (document.hidden) { unread += 1; badge(); } else sounds.message(); }
+    aside(found.dataset);
+    present();
+    if (found.dataset.open === "no" && document.getElementById("reply")) location.reload();
+    say("");
+  });
+  // Typing, and whether the last reply was seen: the web alone tells.
+  function aside(state) {
+    const replies = [...log.querySelectorAll("article.navigator")];
+    const told = channel === "web" && replies.length ? (Number(state.seen) >= Number(replies.at(-1).dataset.seq) ? desk.dataset.seen : desk.dataset.notSeen) : "";
+    const now = state.typing === "yes" ? desk.dataset.typing : told;
+    if (beside && beside.textContent !== now) beside.textContent = now;
+  }
+  let typedAt = 0;
+  function present(typing = false) {
+    if (mine !== "yes" || over || document.hidden) return;
+    const last = lastSeq();
+    if (!typing && last <= seen) return;
+    seen = last;
+    fetch(`/api/handoffs/${request}/presence`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ seen: last, typing }) }).catch(() => { seen = 0; });
   }
 
-  // A form that says something: sent from here, so that nothing else typed on the page is lost.
+  // A form that acts: sent from here, so that nothing else typed on the page is lost.
   async function send(form, button, body) {
     const buttons = form.querySelectorAll("button");
     buttons.forEach((one) => { one.disabled = true; });
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body) });
-      if (signedOut(answer)) return false;
-      if (answer.ok) { await lookAtTalk(); log.scrollTop = log.scrollHeight; return true; }
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (signedOut(answer)) return null;
+      const page = parse(await answer.text());
+      if (answer.ok) { say(""); return page; }
       say(page.querySelector(".notice.bad:not([hidden])")?.textContent.trim() || String(answer.status));
     } catch {
       say(desk.dataset.offline);
@@ -116,27 +156,102 @@
       buttons.forEach((one) => { one.disabled = false; });
       button?.focus();
     }
-    return false;
+    return null;
+  }
+  const newKey = () => [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(16).padStart(2, "0")).join("");
+  async function sendMessage(form, event) {
+    event.preventDefault();
+    const button = event.submitter, field = form.querySelector("textarea"), once = form.elements.once;
+    const page = await send(form, field || button, new FormData(form, button && button.name ? button : null));
+    if (!page) return; // the same key goes again with the same words
+    if (once) once.value = newKey();
+    if (field) { field.value = ""; keep(); }
+    await lookAtTalk();
+    log.scrollTop = log.scrollHeight;
+  }
+  // A part of the page after an act or a search: the server's own, swapped in.
+  function swap(page, id) {
+    const fresh = page.getElementById(id), old = document.getElementById(id);
+    if (fresh && old) old.replaceWith(fresh); else if (old) old.remove();
+    wire();
   }
 
-  let talking = 0;
-  if (request && log) {
-    log.scrollTop = log.scrollHeight;
-    talking = setInterval(() => lookAtTalk().catch(() => say(desk.dataset.offline)), TALK_EVERY);
-    for (const form of document.querySelectorAll(`form[method="post"][action^="/desk/${request}/messages"]`)) {
-      form.addEventListener("submit", async (event) => {
+  // What is typed survives a reload of this tab.
+  const draft = `desk-draft-${request}`;
+  function keep() { if (text) { if (text.value) sessionStorage.setItem(draft, text.value); else sessionStorage.removeItem(draft); } }
+
+  const act = {
+    messages: sendMessage,
+    notes: async (form, event) => {
+      event.preventDefault();
+      const page = await send(form, null, new FormData(form));
+      if (page) { swap(page, "notes"); document.getElementById("note")?.focus(); }
+    },
+    danger: async (form, event) => { event.preventDefault(); if (await send(form, null, new FormData(form))) { form.hidden = true; text?.focus(); lookAtQueue(); } },
+    "contact/used": async (form, event) => { event.preventDefault(); const page = await send(form, null, new FormData(form)); if (page) swap(page, "contact"); },
+  };
+  function wire() {
+    for (const form of document.querySelectorAll("form:not([data-wired])")) {
+      const path = new URL(form.action).pathname.replace(`/desk/${request}/`, "");
+      form.dataset.wired = "yes";
+      if (form.method === "post" && act[path]) form.addEventListener("submit", (event) => act[path](form, event));
+      else if (form.method === "get" && form.closest("#search")) form.addEventListener("submit", async (event) => {
         event.preventDefault();
-        const button = event.submitter;
-        const body = new FormData(form, button && button.name ? button : null);
-        const text = form.querySelector("textarea");
-        if (await send(form, text || button, body) && text) text.value = "";
+        const answer = await fetch(form.action.split("#")[0] + "?" + new URLSearchParams(new FormData(form)), { cache: "no-store" }).catch(() => null);
+        if (!answer) return say(desk.dataset.offline);
+        if (signedOut(answer) || !answer.ok) return;
+        swap(parse(await answer.text()), "search");
+        (document.querySelector("#search [data-card]") || document.querySelector("#search #place")).focus();
       });
     }
-    const text = document.getElementById("text");
-    text?.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (text.value.trim()) text.form.requestSubmit(); }
-    });
   }
+
+  // --- streams
+
+  function stream(address, names, changed) {
+    const source = new EventSource(address);
+    let soon = 0;
+    for (const name of names) source.addEventListener(name, () => { clearTimeout(soon); soon = setTimeout(changed, SOON); });
+    source.addEventListener("gone", () => { source.close(); changed(); });
+    return source;
+  }
+  wire();
+  let queue = null, talk = null;
+  const dead = (source) => !source || source.readyState === EventSource.CLOSED; // a session that ended, a server that was away
+  function lead() {
+    leader = true;
+    if (dead(queue)) queue = stream("/api/handoffs/events", ["queue"], () => { others?.postMessage("queue"); lookAtQueue(); });
+  }
+  function looks() {
+    if (leader) lead();
+    lookAtQueue();
+    if (request && log && !over) { listen(); lookAtTalk(); }
+  }
+  if (others) others.onmessage = lookAtQueue;
+  if (navigator.locks) navigator.locks.request("desk", () => new Promise(lead)); else lead(); // held until this tab goes
+  function listen() {
+    if (document.hidden || over) { talk?.close(); talk = null; } else if (dead(talk)) talk = stream(`/api/handoffs/${request}/events?after=${lastSeq()}`, ["message", "state"], lookAtTalk);
+  }
+  if (request && log) {
+    log.scrollTop = log.scrollHeight;
+    listen();
+    present();
+    aside({ seen: log.firstElementChild.dataset.seen, typing: log.firstElementChild.dataset.typing });
+    if (text) {
+      if (!text.value) text.value = sessionStorage.getItem(draft) || "";
+      text.addEventListener("input", () => {
+        keep();
+        if (Date.now() - typedAt > TYPING_EVERY) { typedAt = Date.now(); present(true); }
+      });
+    }
+  }
+  lookAtQueue();
+  setInterval(looks, SLOW);
+  // Awake again, back on line, or looked at again: at once.
+  window.addEventListener("online", looks);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) { unread = 0; badge(); looks(); } else if (request && log) listen();
+  });
 
   // The reason belongs to one outcome only.
   const outcome = document.getElementById("outcome"), reason = document.getElementById("reason");
@@ -147,8 +262,4 @@
     if (!needed) reason.value = "";
   }
   if (outcome) { outcome.addEventListener("change", reasonFits); reasonFits(); }
-
-  const looks = () => lookAtQueue().catch(() => say(desk.dataset.offline));
-  looks();
-  setInterval(looks, QUEUE_EVERY);
 })();

@@ -1,0 +1,214 @@
+"""Learns the third voice: `python -m tests.safety.learn_meaning` (a few minutes; embeddings are kept in .models/cache).
+
+It learns from the same messages as the second net (learn.py), read as the encoder reads them (bot/meaning.py). Each is
+also put between everyday words (around.yml) and beside an ordinary need, so that what matters is heard in a long message.
+A small network with one hidden layer tells "no danger" from each situation; then a logistic regression weighs the voices
+(meaning, words, signals) on messages that neither had learned from. Only numpy; the same result each time.
+
+    python -m tests.safety.learn_meaning           writes bot/safety/signals/_meaning.npz
+"""
+from __future__ import annotations
+
+import hashlib
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from bot import meaning
+from bot.safety import voices
+from bot.safety.meaning import WEIGHTS, as_read
+from bot.safety.recogniser import heard, listen, rules
+from tests.safety import learn
+
+HERE = Path(__file__).parent
+CACHE = HERE.parents[1] / ".models" / "cache" / "danger.npz"
+NONE = "none"
+HIDDEN, ROUNDS, BATCH, RATE, DECAY = 64, 30, 256, 1.5e-3, 1e-3
+DROPPED_IN, DROPPED = 0.15, 0.35
+#: Two networks that began differently err differently.
+NETWORKS = 2
+#: What a message of this folder, an ordinary need and one of violence count. Many needs of violence do speak of danger.
+WRITTEN, NEED, VIOLENCE = 1.5, 0.7, 0.1
+FOLDS = 4
+#: Messages next to each other in the files were written in one breath, often in both languages: they stay in one fold.
+BLOCKS = 40
+
+
+def vectors(texts: list[str]) -> np.ndarray:
+    """Their vectors, kept in a file by the hash of what the encoder reads."""
+    known = dict(zip(*(np.load(CACHE)[k] for k in ("keys", "rows")))) if CACHE.exists() else {}
+    read = [as_read(rules().speller.words(t)) for t in texts]
+    keys = [hashlib.sha256(t.encode()).hexdigest()[:20] for t in read]
+    missing = {k: t for k, t in zip(keys, read) if k not in known}
+    nothing = np.zeros(meaning.DIMENSIONS, np.float16)
+    for key, text in missing.items():
+        found = meaning.embed(text)
+        known[key] = nothing if found is None else np.asarray(found, np.float16)
+    if missing:
+        CACHE.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(CACHE, keys=np.array(list(known)), rows=np.stack(list(known.values())))
+    return np.stack([known[k] for k in keys]).astype(np.float32)
+
+
+def wrapped(text: str, language: str, chance: random.Random, around: dict) -> str:
+    """The text between everyday words."""
+    before, after = chance.choice(around[language]["before"]), chance.choice(around[language]["after"])
+    how = chance.random()
+    if how < 0.4:
+        return before + text
+    bare = text.rstrip(".!? ")
+    return bare + after if how < 0.75 else before + bare + after
+
+
+def beside(text: str, need: str, chance: random.Random) -> str:
+    """The text with an ordinary need before or after it."""
+    one, two = (text, need) if chance.random() < 0.5 else (need, text)
+    return one.rstrip(".!? ") + ". " + two
+
+
+def network(x: np.ndarray, y: np.ndarray, weight: np.ndarray, kinds: int, seed: int) -> list[np.ndarray]:
+    """One hidden layer, cross-entropy, Adam, units dropped at random. x: (n, inputs); y: classes; the four tables."""
+    chance = np.random.default_rng(seed)
+    n, inputs = x.shape
+    tables = [chance.normal(0, inputs ** -0.5, (inputs, HIDDEN)).astype("f4"), np.zeros(HIDDEN, "f4"),
+              chance.normal(0, HIDDEN ** -0.5, (HIDDEN, kinds)).astype("f4"), np.zeros(kinds, "f4")]
+    first, second = [np.zeros_like(t) for t in tables], [np.zeros_like(t) for t in tables]
+    steps, step = ROUNDS * -(-n // BATCH), 0
+    weight = (weight / weight.mean()).astype("f4")
+    for _ in range(ROUNDS):
+        order = chance.permutation(n)
+        for start in range(0, n, BATCH):
+            some = order[start:start + BATCH]
+            seen = x[some] * (chance.random((len(some), inputs), dtype="f4") > DROPPED_IN) / (1 - DROPPED_IN)
+            hidden = np.maximum(seen @ tables[0] + tables[1], 0)
+            kept = (chance.random(hidden.shape, dtype="f4") > DROPPED).astype("f4") / (1 - DROPPED)
+            hidden *= kept
+            out = hidden @ tables[2] + tables[3]
+            out = np.exp(out - out.max(1, keepdims=True))
+            out /= out.sum(1, keepdims=True)
+            out[np.arange(len(some)), y[some]] -= 1
+            out *= (weight[some] / len(some))[:, None]
+            back = (out @ tables[2].T) * kept * (hidden > 0)
+            slopes = [seen.T @ back, back.sum(0), hidden.T @ out, out.sum(0)]
+            step += 1
+            rate = RATE * (1 - step / steps) + 1e-5
+            for i, slope in enumerate(slopes):
+                first[i] = 0.9 * first[i] + 0.1 * slope
+                second[i] = 0.999 * second[i] + 0.001 * slope ** 2
+                move = first[i] / (1 - 0.9 ** step) / (np.sqrt(second[i] / (1 - 0.999 ** step)) + 1e-8)
+                tables[i] -= rate * (move + (DECAY * tables[i] if tables[i].ndim == 2 else 0))
+    return tables
+
+
+class Corpus:
+    """The written messages and the ordinary needs, with their vectors and those of their longer forms."""
+
+    def __init__(self) -> None:
+        around = yaml.safe_load((HERE / "around.yml").read_text(encoding="utf-8"))
+        self.rows = list(learn.written())
+        self.situations = [NONE, *sorted({r["situation"] for r in self.rows if r["situation"]})]
+        self.y = np.array([self.situations.index(r["situation"] or NONE) for r in self.rows])
+        needs = list(learn.ordinary_with_intent())
+        self.needs = [text for text, _, _ in needs]
+        self.violence = np.array([intent == "need/violence" for _, intent, _ in needs])
+        plain = {language: [t for t, i, at in needs if at == language and i.startswith("need/") and i != "need/violence"]
+                 for language in ("fr", "en")}
+        texts, self.of = [], []
+        for i, row in enumerate(self.rows):
+            language, chance = row["id"][:2], random.Random(row["id"])
+            for text in (row["text"], wrapped(row["text"], language, chance, around), wrapped(row["text"], language, chance, around),
+                         beside(row["text"], chance.choice(plain[language]), chance)):
+                texts.append(text)
+                self.of.append(i)
+        self.of = np.array(self.of)
+        chance = random.Random(0)
+        longer = [wrapped(t, at, chance, around) if chance.random() < 0.6 else beside(t, chance.choice(plain[at]), chance)
+                  for t, intent, at in needs[::4] if intent.startswith("need/")]
+        self.longer_violence = np.array([i == "need/violence" for _, i, _ in needs[::4] if i.startswith("need/")])
+        all_ = vectors(texts + self.needs + longer)
+        self.x, self.xn, self.xl = all_[:len(texts)], all_[len(texts):len(texts) + len(self.needs)], all_[len(texts) + len(self.needs):]
+        self.mean, self.spread = self.x.mean(0), self.x.std(0) + 1e-6
+        place = {language: [i for i, r in enumerate(self.rows) if r["id"].startswith(language)] for language in ("fr", "en")}
+        self.fold = np.zeros(len(self.rows), int)
+        for where in place.values():
+            for n, i in enumerate(where):
+                self.fold[i] = int(BLOCKS * n / len(where)) % FOLDS
+        self.need_fold = np.arange(len(self.needs)) % FOLDS
+
+    def normal(self, x: np.ndarray) -> np.ndarray:
+        return ((x - self.mean) / self.spread).astype("f4")
+
+    def fit(self, but: int | None = None) -> list[list[np.ndarray]]:
+        """The networks, learned from everything but one fold."""
+        rows = self.fold[self.of] != (-1 if but is None else but)
+        needs = self.need_fold != (-1 if but is None else but)
+        x = np.vstack([self.normal(self.x[rows]), self.normal(self.xn[needs]), self.normal(self.xl)])
+        y = np.concatenate([self.y[self.of[rows]], np.zeros(needs.sum() + len(self.xl), int)])
+        copies = len(self.of) / len(self.rows)
+        weight = np.concatenate([np.full(rows.sum(), 2 * WRITTEN / copies), np.where(self.violence, VIOLENCE, NEED)[needs],
+                                 np.where(self.longer_violence, VIOLENCE, NEED)])
+        return [network(x, y, weight, len(self.situations), seed) for seed in range(NETWORKS)]
+
+
+def chances(networks: list[list[np.ndarray]], x: np.ndarray) -> np.ndarray:
+    """Probabilities of each class, the mean of the networks."""
+    out = []
+    for a, b, c, d in networks:
+        z = np.maximum(x @ a + b, 0) @ c + d
+        z = np.exp(z - z.max(1, keepdims=True))
+        out.append(z / z.sum(1, keepdims=True))
+    return np.mean(out, 0)
+
+
+def logistic(x: np.ndarray, y: np.ndarray, weight: np.ndarray, hold: float = 1.0) -> np.ndarray:
+    """Weights of a logistic regression, the last for the constant (Newton's method, held back a little)."""
+    x = np.hstack([x, np.ones((len(x), 1))])
+    w = np.zeros(x.shape[1])
+    keep = np.full(len(w), hold)
+    keep[-1] = 0
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        slope = x.T @ (weight * (p - y)) + keep * w
+        curve = (x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(keep + 1e-9)
+        w -= np.linalg.solve(curve, slope)
+    return w
+
+
+def main() -> None:
+    corpus = Corpus()
+    print(len(corpus.rows), "messages,", len(corpus.of), "with their longer forms,", len(corpus.needs), "ordinary ones", file=sys.stderr)
+    own = np.array([np.flatnonzero(corpus.of == i)[0] for i in range(len(corpus.rows))])
+    said = np.zeros((len(corpus.rows), len(corpus.situations)))
+    said_needs = np.zeros((len(corpus.needs), len(corpus.situations)))
+    points = [dict.fromkeys(learn.KINDS, 0.0) for _ in corpus.rows]
+    points_needs = [dict.fromkeys(learn.KINDS, 0.0) for _ in corpus.needs]
+    seen, seen_needs = [learn.seen(r["text"]) for r in corpus.rows], [learn.seen(t) for t in corpus.needs]
+    for fold in range(FOLDS):
+        networks = corpus.fit(but=fold)
+        here, there = corpus.fold == fold, corpus.need_fold == fold
+        said[here] = chances(networks, corpus.normal(corpus.x[own[here]]))
+        said_needs[there] = chances(networks, corpus.normal(corpus.xn[there]))
+        for kind in learn.KINDS:
+            table = learn.table(kind, [r for r, out in zip(corpus.rows, here) if not out],
+                                [f for f, out in zip(seen_needs, there) if not out])
+            for target, found, out in ((points, seen, here), (points_needs, seen_needs, there)):
+                for i in np.flatnonzero(out):
+                    target[i][kind] = sum(table.get(f, 0.0) for f in found[i]) + table[""]
+        print("fold", fold, file=sys.stderr)
+    x = np.array([voices.weighed(heard(rules(), listen(t)), m[0], p) for t, m, p in
+                  zip([r["text"] for r in corpus.rows] + corpus.needs, np.vstack([said, said_needs]), points + points_needs)])
+    y = np.concatenate([corpus.y > 0, np.zeros(len(corpus.needs))]).astype(float)
+    weight = np.concatenate([np.full(len(corpus.rows), 2 * WRITTEN), np.where(corpus.violence, VIOLENCE, NEED)])
+    together = logistic(x, y, weight)
+    networks = corpus.fit()
+    np.savez_compressed(
+        WEIGHTS, situations=np.array(corpus.situations), mean=corpus.mean.astype("f2"), spread=corpus.spread.astype("f2"),
+        together=together.astype("f4"), **{f"{name}{i}": t.astype("f2") for i, n in enumerate(networks) for name, t in zip("abcd", n)})
+    print("weights of the voices:", dict(zip([*voices.VOICES, "constant"], together.round(2).tolist())), WEIGHTS.stat().st_size, "bytes", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
