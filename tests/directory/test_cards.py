@@ -165,3 +165,10 @@ def test_french_text_has_french_typography():
     found = shown(schedules=OFFICE, min_age=12, source={"name": "x", "date": "2020"})
     for text in [*found["why"], *found["cautions"], found["hours"]]:
         assert not re.search(r"[^ ]:|'|\bam\b", text), text
+
+
+def test_a_closure_soon_is_said_beside_the_next_opening():
+    closing = {"schedules": OFFICE, "closed_from": "2026-12-01", "closed_until": "2026-12-04", "closed_reason": {"fr": "Travaux", "en": "Works"}}
+    said = shown(when=at("2026-11-24T07:00"), **closing)["cautions"]
+    assert any("8 h 30" in each.replace("\u00a0", " ") for each in said) and any("décembre" in each and "Travaux" in each for each in said)
+    assert not any("Travaux" in each for each in shown(when=at("2026-11-10T07:00"), **closing)["cautions"])

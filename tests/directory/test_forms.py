@@ -22,6 +22,14 @@ def test_there_and_back():
     assert digest(as_service(as_dict(service), all_needs())) == digest(service)
 
 
+def test_a_record_that_says_nothing_of_the_fields_since_0_1_0_has_the_digest_that_it_had_then():
+    """Otherwise each source's next import would rewrite every one of its records."""
+    assert digest(make("s")) == "bf447b08237411255c9a76d279eb8867dceabecc2c66fe37032cbdea45255c59"
+    told = ({"capacity": "full"}, {"family": True}, {"by_appointment": True}, {"sex": "male"}, {"closed_reason": {"fr": "Travaux"}},
+            {"special_hours": [{"first": "2026-12-24"}]}, {"source": {"name": "Essai", "date": "2026-10-01", "read_on": "2026-11-01"}})
+    assert len({digest(make("s")), *(digest(make("s", **fields)) for fields in told)}) == len(told) + 1
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

@@ -14,6 +14,7 @@ from bot.web.directory_fields import (
     special_of,
 )
 from bot.web.directory_form import patch_of, shown
+from bot.web.directory_shown import shown_value
 from tests.directory.samples import make
 
 WEEK = [{"byday": "MO,TU,WE,TH,FR", "opens_at": "08:30", "closes_at": "16:30", "valid_from": None, "valid_to": None}]
@@ -121,6 +122,10 @@ def test_a_form_sent_back_keeps_seasons_special_days_and_for_whom(language):
     cleared = filled(record, language, by_appointment=[], family=[], sex="", capacity="", special_hours="")
     assert cleared.patch == {"by_appointment": False, "family": False, "sex": None, "capacity": None, "special_hours": []}
     assert as_service({**record, **cleared.patch}, all_needs(), city_name).special_hours == ()
+
+
+def test_an_age_of_nought_is_shown_and_a_no_is_not():
+    assert (shown_value("fr", "min_age", 0), shown_value("fr", "family", False), shown_value("en", "family", True)) == ("0", "", "yes")
 
 
 def test_each_field_changes_only_itself():
