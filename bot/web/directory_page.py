@@ -27,7 +27,7 @@ from bot.web.directory_fields import words
 from bot.web.directory_form import Filled, patch_of, shown
 from bot.web.directory_shown import closure_text, shown_value, when
 from bot.web.rendering import page
-from bot.web.staff_pages import home_of, navigation, reader, see_other, to_login
+from bot.web.staff_pages import home_of, navigation, other_language, reader, see_other, to_login
 from bot.words import LANGUAGES
 
 __all__ = ["routes"]
@@ -73,6 +73,7 @@ def _shared(request: Request, person: Person, language: str) -> dict[str, Any]:
     lang = request.query_params.get("lang")
     done = request.query_params.get("done")
     return {
+        "elsewhere": other_language(request, language, f"/directory/{request.path_params['id']}" if "id" in request.path_params else None),
         "words": words, "page": "directory", "person": person, "nav": navigation(person, language, "/directory"),
         "lang": lang if lang in LANGUAGES else None, "done": words(language, f"done.{done}") if done in DONE else None,
         "needs": list(all_needs().values()), "shows": SHOWS,

@@ -164,6 +164,12 @@ def test_a_small_form_that_cannot_be_carried_out_says_why(house, anne, act, form
     assert reply.status_code == 422 and words("en", f"problem.{problem}") in unescape(reply.text) and stored(house).changes == []
 
 
+def test_the_other_language_of_an_answer_to_a_form_is_a_page_that_exists(anne):
+    refused = anne.post("/directory/frigo/verify", data={"on": "demain"})
+    link = re.search(r'href="([^"]*)" lang="en" hreflang', refused.text)
+    assert link and link[1] == "/directory/frigo?lang=en" and anne.get(link[1]).status_code == 200
+
+
 def test_close_for_a_while_and_reopen(house, anne):
     anne.post("/directory/frigo/close", data={"from": "2026-12-20", "until": "2027-01-05", "reason_fr": "congé", "reason_en": "holidays"})
     assert stored(house).service.closed_reason.en == "holidays"
