@@ -56,11 +56,10 @@ def _changes(report: Report, table: str, code_of: Callable[[tuple[str, ...]], st
     sums: dict[str, list[int]] = {}
     for cell in now.keys() & then.keys():
         if wanted(cell) and (table != NEED or cell[0] in report.filters.needs):
-            found = sums.setdefault(code_of(cell), [0, 0, 0])
-            found[0] += then[cell]
-            found[1] += now[cell]
-            found[2] += 1
-    found = [Change(code, *numbers) for code, numbers in sums.items() if changed(*numbers, base)]
+            numbers = sums.setdefault(code_of(cell), [0, 0, 0])
+            for place, more in enumerate((then[cell], now[cell], 1)):
+                numbers[place] += more
+    found = [Change(code, before, after, cells) for code, (before, after, cells) in sums.items() if changed(before, after, cells, base)]
     return sorted(found, key=lambda change: (-abs(change.after - change.before), change.code))
 
 

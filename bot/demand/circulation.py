@@ -66,7 +66,8 @@ def circulation(counts: Counts, months: tuple[str, ...], known: Mapping[Place, K
     cells: dict[tuple[str, str], dict[tuple[str, ...], None]] = defaultdict(dict)
     for table, period, cell in known:
         cells[table, period][cell] = None
-    network, targets = Network(), {}
+    network = Network()
+    targets: dict[Place, Target] = {}
     halves: dict[Place, list[Ends]] = defaultdict(list)
     for quarter in dict.fromkeys(map(quarter_of, months)):
         _Quarter(network, targets, counts, tuple(month for month in months if quarter_of(month) == quarter), quarter, known, cells, halves).build()
@@ -172,7 +173,7 @@ class _Quarter:
         self._passage(gap, french, flows[False, True])
         self._passage(other, french, flows[False, False])
         self._cell(french, "all", flows[False, True] + flows[False, False], LANGUAGE, self.quarter, ("fr", need, region))
-        ends = [((self.quarter, tail), (self.quarter, ("region", value, region)), flows[True, value == "english_gap"])
+        ends: list[Ends] = [((self.quarter, tail), (self.quarter, ("region", value, region)), flows[True, value == "english_gap"])
                 for tail, value in ((gap, "english_gap"), (other, "english_served"))]
         _shared(self.network, self.targets, self.known, (LANGUAGE, self.quarter, ("en", need, region)), ends, self.months)
 

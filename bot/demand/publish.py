@@ -211,8 +211,8 @@ def _learn(known: dict[Place, Known], counts: Counts, table: str, period: str, r
             cell = Known(*candidates(value, rule, sensitive=sensitive), value is None)
         known[place] = intersected(known[place], cell) if place in known else cell
     if table == LISTED:  # a service that is not listed is withheld
-        for values in counts.of_table(table, months_of(period)):
-            known.setdefault((table, period, values), Known(0, rule.sensitive_threshold, True))
+        for unlisted in counts.of_table(table, months_of(period)):
+            known.setdefault((table, period, unlisted), Known(0, rule.sensitive_threshold, True))
 
 
 def _rule_text(language: str, plan: Plan) -> str:

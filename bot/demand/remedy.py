@@ -111,7 +111,7 @@ def _choice(finding: Finding, lines: Mapping[Line, object], withheld: set[Line],
     raise Refused(f"{finding.place}: from {finding.low} to {finding.high} for whoever holds all that is published")
 
 
-def _is_near(line: Line, kind: str, group: tuple[str, str]) -> bool:
+def _is_near(line: Line, kind: str, group: tuple[str, ...]) -> bool:
     if kind == REASON:
         return line[0] == REASON and line[2] == group
     return line[0] == LANGUAGE and line[2] == (kind, *group)

@@ -238,7 +238,7 @@ def report(engine: Engine, month: str | None = None, filters: Filters | None = N
         months: list[Any] = list(found)
         if not months:
             return None
-        month = month if month in months else months[0]
+        month = month if month is not None and month in months else str(months[0])
         rows = connection.execute(select(keys.table_name, keys.period)).all()
         views = {name: _view(connection, name, [period for table, period in rows if table == name], _number(month)) for name in load_plan().tables}
         return Report(month, tuple(months), is_demonstration(connection), filters or Filters(), views,

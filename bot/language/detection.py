@@ -29,11 +29,14 @@ ENOUGH, ENOUGH_TO_SWITCH = 0.03, 0.4
 FRAME, CONTENT, UNKNOWN = 2.4, 1.5, 0.9
 #: How much more a word that carries the sentence weighs.
 FRAME_WEIGHT = 1.3
+#: Words of courtesy cross over: this is left of theirs when the rest of the message clearly is in the other language, by
+#: as much as this. "Merci bien, you've been super" is English.
+COURTESY_LEFT, THE_REST_DECIDES = 0.3, 1.5
 #: An elision ("j'ai", "l'aide") and an English contraction ("don't"), as log10 odds.
 ELISION, CONTRACTION = 1.5, -1.8
 
 _MASKED = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+\.\S+|@\w+|/\w+|\b[a-z]\d[a-z]\s?\d[a-z]\d\b|\b\w*\d\w*\b", re.IGNORECASE
+    r"\bbonne porte\b|https?://\S+|www\.\S+|\S+@\S+\.\S+|@\w+|/\w+|\b[a-z]\d[a-z]\s?\d[a-z]\d\b|\b\w*\d\w*\b", re.IGNORECASE
 )
 #: Arabic typed on a phone writes three of its letters as digits ("3andi", "mra7ba", "9rib"); "3rd", "9h", "7ans" are not it.
 _WITH_DIGITS = re.compile(
@@ -62,6 +65,9 @@ def detect(text: str, previous: str | None = None) -> Detection:
     other = by_script(text)
     if other is not None:
         return Detection(None, other, 0.99)
+    without_places = _WORD.findall(_MASKED.sub(" ", _without_places(text)))
+    if not without_places and not _WITH_DIGITS.search(text):
+        return Detection(None)
     typed = _WORD.findall(_MASKED.sub(" ", text))
     plain = [word.lower() for word in typed]
     plain += [word.lower() for word in _WITH_DIGITS.findall(text)]
@@ -69,8 +75,7 @@ def detect(text: str, previous: str | None = None) -> Detection:
     found = found or rare_language(text, [part for word in plain for part in word.split("'") if part])
     if found is not None:
         return Detection(None, found, 0.95)
-    typed = _WORD.findall(_MASKED.sub(" ", _without_places(text)))
-    return _french_or_english(typed, previous)
+    return _french_or_english(without_places, previous)
 
 
 def _without_places(text: str) -> str:
@@ -84,9 +89,18 @@ def _french_or_english(typed: list[str], previous: str | None) -> Detection:
     words = [word.lower().strip("'") for word in typed]
     if all(word in known.neutral for word in words):
         return Detection(None)
-    total = 0.0
+    courtesy = rest = 0.0
+    carried: set[str] = set()  # languages of the words that carry a sentence, courtesy aside
     for position, word in enumerate(words):
-        total += _speaks(word, alone=len(words) == 1, name=position > 0 and typed[position][0].isupper())
+        said = _speaks(word, alone=len(words) == 1, name=position > 0 and typed[position][0].isupper())
+        if word in known.courtesy:
+            courtesy += said
+        else:
+            rest += said
+            if word in known.frame or "'" in word:
+                carried.add("fr" if said > 0 else "en")
+    crossed = courtesy * rest < 0 and abs(rest) >= THE_REST_DECIDES and ("fr" if rest > 0 else "en") in carried
+    total = rest + (COURTESY_LEFT if crossed else 1.0) * courtesy
     language = "fr" if total > 0 else "en"
     if abs(total) < (ENOUGH if previous in (None, language) else ENOUGH_TO_SWITCH):
         return Detection(None)

@@ -26,6 +26,10 @@ LISTED = 1.6
 LETTERS_AT_MOST = 1.2
 #: Added to what letters say: rare English words and names are spelt like French ones more often than the reverse.
 LETTERS_BIAS = -0.3
+#: A word of at least so many letters may be a known one mistyped; only words that speak clearly are compared (log10 odds).
+SHORTEST_MISTYPED, CLEAR = 6, 0.8
+#: Endings that sound alike in French: "journer" for "journée".
+_ENDINGS = ("er", "ee", "ez", "es", "ée", "és")
 _RUN = re.compile(r"(.)\1{2,}")
 
 
@@ -40,6 +44,7 @@ class Table:
             del self.listed[word]
         self.frame = _words(lists["frame_fr"]) | _words(lists["frame_en"])
         self.neutral = frozenset(lists["neutral"].split())
+        self.courtesy = frozenset(lists["courtesy"].split())
         self._lines = SortedFile(DATA / "words.tsv")
         self._ngrams = dict(_pairs((DATA / "ngrams.tsv").read_text(encoding="utf-8")))
         self.value = lru_cache(maxsize=20_000)(self._value)
@@ -60,8 +65,24 @@ class Table:
             calm = _RUN.sub(r"\1", word)
             if calm != word:
                 return self._value(calm)
-            return self.letters(word), False
+            return self._mistyped(word), False
         return known, True
+
+    def _mistyped(self, word: str) -> float:
+        """What an unknown word's letters say, and the known words that it may stand for: a letter too many, two swapped, an
+        ending that sounds the same."""
+        letters = self.letters(word)
+        if len(word) < SHORTEST_MISTYPED:
+            return letters
+        near = {word[:at] + word[at + 1:] for at in range(len(word))}
+        near |= {word[:at] + word[at + 1] + word[at] + word[at + 2:] for at in range(len(word) - 1)}
+        near |= {word[:-2] + ending for ending in _ENDINGS if word.endswith(_ENDINGS)}
+        if "k" in word:  # "kestion", "kartié": French sounds on a phone
+            near |= {word.replace("k", "qu"), word.replace("k", "c")}
+        values = [value for value in map(self.find, near) if value is not None and abs(value) >= CLEAR]
+        if not values or min(values) < 0 < max(values):
+            return letters
+        return letters + max(values, key=abs)
 
     def letters(self, word: str) -> float:
         """What the letters of an unknown word say."""

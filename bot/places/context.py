@@ -22,9 +22,11 @@ _LOCATIVE_OF = word_set("""pres proche loin cote coin coins environ environs reg
     arrondissement autour alentour alentours hors city town borough area outskirts outside centre clsc maire mairie bord
     nord sud est ouest parish paroisse banlieue part side north south east west front hospital hopital urgence cegep bout
     boutte rive vicinity suburbs suburb community limites bibliotheque library""")
+#: Words of nearness and of towns: what stands after them is a place even in small letters.
+_NEARNESS = word_set("near nearby around proche pres autour alentours environs secteur ville village municipalite city town region")
 _LINKS = word_set("de d du des of from la le les l the")
 _RESIDENCE = word_set("""habite habitons habitent habites habitait reste restons restent demeure demeurons demeurent vis vit vivons
-    vivent live lives living livin stay stays staying reside resides residing demenage demenager moved settled chu jsuis suis
+    jhabite jreste jdemeure jvis habitez vivent live lives living livin stay stays staying reside resides residing demenage demenager moved settled chu jsuis suis
     sommes est sont am im is are rest based located situe residant loge home""")
 _DESTINATION = word_set("""aller vas va vais allez rendre rend go going get getting travel trip drive ride bring transport amener
     emmener conduire voyage voyager deplacer visit visiter""")
@@ -67,13 +69,14 @@ FUNCTION_WORDS = word_set("""a au aux dans sur en vers de d du des la le les l m
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """introduced: a word of place stands before; rejected: it is a street, a person, a feast, a saint's hospital;
+    """introduced: a word of place stands before; near: one of nearness or of a town does; rejected: it is a street, a person, a feast, a saint's hospital;
     weight: how much it is where the person is (negative: said not to be)."""
 
     introduced: bool
     rejected: bool
     weight: float
     residence: bool
+    near: bool = False
 
 
 def read_context(words: list[Word], start: int, end: int, saint: bool) -> Context:
@@ -94,6 +97,7 @@ def read_context(words: list[Word], start: int, end: int, saint: bool) -> Contex
         rejected=_rejected(words, start, end, before, after, noun, linked, introduced, saint),
         weight=_weight(words, start, before, after, introduced),
         residence=bool(_RESIDENCE & set(before)),
+        near=last in _NEARNESS or (linked and noun in _NEARNESS),
     )
 
 

@@ -49,6 +49,7 @@ class Gazetteer:
         self._add_variants()
         self._close(aliases)
         self.not_places = frozenset(normalise(name) for name in aliases["not_places"])
+        self.ordinary = frozenset(normalise(name) for name in aliases["ordinary"])
         self.squashed = _squashed(self.index)
         self.first_words = frozenset(name.split()[0] for name in self.index if " " in name)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.places.choice import Mention, choose, names_region
@@ -24,6 +26,9 @@ SHORT_MESSAGE = 4
 #: Of longer messages the start and the end are read, where people name the place.
 FIRST_WORDS, LAST_WORDS = 250, 150
 QUEBEC = "quebec"
+_COMPASS = word_set("nord sud est ouest")
+#: First words of long names that are looked for anywhere in a message, however they go on.
+_GENERIC = word_set("saint sainte notre cote riviere pointe mont cap baie sault")
 _FUNCTION_WORDS_IN_NAMES = word_set("la le les l notre montreal ville centre")
 #: What tells "a Québec" from the province, and "de Québec" too.
 _LINKS = word_set("de du des d sur")
@@ -95,13 +100,14 @@ def _mentions(known: Gazetteer, found: list[Word], spans: Iterable[tuple[int, in
         if name not in known.index or name in known.not_places:
             taken.update(range(start, end))
             continue
-        longer = _longest_typo(known, found, start, taken, least=end - start + 1) if known.level[name] < EVERYDAY else None
+        several = known.level[name] < EVERYDAY or end - start > 1
+        longer = _longest_typo(known, found, start, taken, least=end - start + 1) if several else None
         if longer is not None:
             end, name = longer  # "st michel dessaint" is more than "st michel"
         context = read_context(found, start, end, saint=_named_after_saint(known, name))
         if not context.introduced and mentions and _joined(found, mentions[-1], start):
             context = replace(context, introduced=True, weight=mentions[-1].context.weight)
-        if _is_place(known, found, start, end, name, context, answer):
+        if _is_place(known, found, start, end, name, context, answer, in_code):
             mentions.append(Mention(start, end, _places(known, name), context))
             taken.update(range(start, end))
         elif known.level[name] != EVERYDAY:
@@ -122,7 +128,7 @@ def _long_typos(known: Gazetteer, found: list[Word], spans: list[tuple[int, int]
     mentions = []
     starts = {start for start, _ in spans}
     for start, word in enumerate(found):
-        if start in starts or start in taken or not (word.norm in ("saint", "sainte", "notre") or _like_saint(word.norm)):
+        if start in starts or start in taken or not (word.norm in _GENERIC or _like_saint(word.norm)):
             continue
         longest = _longest_typo(known, found, start, taken, least=3)
         if longest is not None:
@@ -137,9 +143,9 @@ def _places(known: Gazetteer, name: str) -> tuple[Place, ...]:
 
 
 def _is_place(known: Gazetteer, found: list[Word], start: int, end: int, name: str, context: Context,
-              answer: bool) -> bool:
+              answer: bool, in_code: list[int]) -> bool:
     alone = all(
-        start <= position < end or word.norm in FUNCTION_WORDS for position, word in enumerate(found)
+        start <= position < end or word.norm in FUNCTION_WORDS or position in in_code for position, word in enumerate(found)
     )
     if context.rejected and not (alone and answer):
         return False
@@ -155,6 +161,8 @@ def _is_place(known: Gazetteer, found: list[Word], start: int, end: int, name: s
             return True
         if context.residence and start and found[start - 1].norm == "a":
             return True  # "j'habite à racine"; "I live in hope" has another preposition
+        if name not in known.ordinary and (context.near or (context.residence and start and found[start - 1].norm == "in")):
+            return True  # "near alma", "i live in la tuque"
         return context.introduced and capital and not found[start].after_break
     if after_a_first_name(found, start) and level in (SAINT, GUARDED) and not context.introduced:
         return False
@@ -223,7 +231,7 @@ def _longest_typo(known: Gazetteer, found: list[Word], start: int, taken: set[in
         if any(position in taken or (position > start and found[position].after_break) for position in span):
             continue
         norms = [found[position].norm for position in span]
-        if len(norms) > 1 and (norms[-1] in FUNCTION_WORDS or not _could_begin(known, norms)):
+        if len(norms) > 1 and ((norms[-1] in FUNCTION_WORDS and norms[-1] not in _COMPASS) or not _could_begin(known, norms)):
             continue
         name = with_typos(known, norms)
         if name is not None and known.level[name] != EVERYDAY:
@@ -235,9 +243,15 @@ def _like_saint(norm: str) -> bool:
     return norm[0] == "s" and 3 <= len(norm) <= 7 and OSA.distance(norm, "saint" if norm[-1] == "t" else "sainte") <= 1
 
 
+@lru_cache(maxsize=4_000)
+def _like_first(known: Gazetteer, norm: str) -> bool:
+    """One letter away from the first word of a name of several words: "riviree", "nottre", "ponte"."""
+    return len(norm) >= 5 and process.extractOne(norm, known.first_words, scorer=OSA.distance, score_cutoff=1) is not None
+
+
 def _could_begin(known: Gazetteer, norms: list[str]) -> bool:
     """Several words are compared only when they begin like a name of several words, or are a name cut in two."""
-    if norms[0] in known.first_words or _like_saint(norms[0]) or (len(norms) > 2 and norms[1] in _LINKS):
+    if norms[0] in known.first_words or _like_saint(norms[0]) or _like_first(known, norms[0]) or (len(norms) > 2 and norms[1] in _LINKS):
         return True
     return (len(norms) == 2 and len("".join(norms)) >= 8 and min(map(len, norms)) >= 3)
 

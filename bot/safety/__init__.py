@@ -4,8 +4,9 @@
     helplines_for(finding, text=text, language="fr", rss="14")
     crisis_text(finding, "fr", for_other=False, navigator_on_duty=None)
 
-Pure rules (Python 3.10 and later, PyYAML): no model, no network, no storage. What it looks for is in signals/, which a
-clinician can review line by line; ``explain`` shows in a terminal how a message was read.
+Python 3.10 and later, PyYAML; numpy and the sentence encoder where they are installed. No network, no storage. What it
+looks for is in signals/, which a clinician can review line by line; two learned voices may only ask, or turn telling into
+asking. ``explain`` shows in a terminal how a message was read.
 """
 from bot.safety.explaining import explain
 from bot.safety.helplines import Helpline, all_helplines, helplines_for, lines_by_id

@@ -16,6 +16,9 @@ def explain(text: str) -> str:
             lines.append(f"{title:8} {m.name:32} {names.get(m.level, '-'):8} « {said} »  {_short(m.phrase)}")
     for name, score in sorted(reading.scores.items(), key=lambda kv: -kv[1]):
         lines.append(f"{'adds to':8} {name:32} {names[score] if score else '-':8} {', '.join(reading.because.get(name, ()))}")
+    if reading.danger is not None:
+        likely = sorted(reading.chances.items(), key=lambda kv: -kv[1])[:3]
+        lines.append(f"voices:   danger {reading.danger:.2f}; meaning leans to " + ", ".join(f"{name} {p:.2f}" for name, p in likely))
     f = reading.finding
     lines.append("finding:  " + (f"{f.situation} ({f.kind}, {f.level})" if f else "none"))
     return "\n".join(lines)

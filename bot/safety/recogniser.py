@@ -275,16 +275,18 @@ def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
     if danger < LEAVE and not openly and not _firm(book, first):
         return None
     level = first.level if openly or danger >= TELL else "unsure"
-    return replace(_placed(book, reading, first, chances, found, same_kind=openly), level=level)
+    return replace(_placed(book, reading, first, chances, found, openly=openly), level=level)
 
 
-def _placed(book: Rules, reading: Reading, first: Finding, chances: dict[str, float], found: set[str], *, same_kind: bool = False) -> Finding:
-    """The finding in the situation that the three voices place it in; ``same_kind``: suicide stays suicide."""
+def _placed(book: Rules, reading: Reading, first: Finding, chances: dict[str, float], found: set[str], *, openly: bool = False) -> Finding:
+    """The finding in the situation that the three voices place it in; ``openly``: it was said so, and is moved to none
+    that safety puts after it, nor from suicide to danger."""
     def weight(situation: str) -> float:
         said = max(-WORDS_AT_MOST, min(WORDS_AT_MOST, score(situation, found)))
         return log(chances.get(situation, 0.0) + LEAST_CHANCE) + LEVEL_WEIGHS * reading.scores.get(situation, 0) + WORDS_WEIGH * said
 
-    situations = [s for s in book.situations.values() if s.name in chances and not (same_kind and s.kind != first.kind)]
+    rank = book.situations[first.situation].rank
+    situations = [s for s in book.situations.values() if s.name in chances and not (openly and (s.kind != first.kind or s.rank > rank))]
     best = max(situations, key=lambda s: (weight(s.name), -s.rank), default=book.situations[first.situation])
     because = first.because if best.name == first.situation else (*reading.because.get(best.name, ()), *first.because)
     return replace(first, kind=best.kind, situation=best.name, because=tuple(dict.fromkeys(because)))  # type: ignore[arg-type]

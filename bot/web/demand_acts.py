@@ -26,6 +26,7 @@ from bot.demand.register import Entry, entries, note
 from bot.demand.report import NEED
 from bot.demand.territories import regions
 from bot.needs import all_needs
+from bot.people import audit
 from bot.store.engine import reading, writing
 from bot.web.demand_page import language_for, reader_only
 from bot.web.rendering import page
@@ -59,7 +60,7 @@ def routes(engine: Engine, shared: Shared | None = None, now: Callable[[], datet
         if refused is not None:
             return refused
         language = language_for(request)
-        months = next((entry["periods"][::-1] for entry in published_tables(engine) if entry["table"] == NEED), [])
+        months: list[str] = next((entry["periods"][::-1] for entry in published_tables(engine) if entry["table"] == NEED), [])
         with reading(engine) as connection:
             noted = actions(connection)
         return page(request, "demand_decisions.html", language, status=400 if problem else 200, decisions=noted, months=months,
@@ -78,25 +79,29 @@ def routes(engine: Engine, shared: Shared | None = None, now: Callable[[], datet
             field = {"lead": "lead_name", "next_step": "next", "due": "date"}.get(error.field, error.field)
             said = words(language, f"decisions.{field}") if field in ("text", "lead_name", "co_lead", "next", "date") else words(language, f"dimensions.{field}")
             return await run_in_threadpool(decisions_page, request, form, words(language, "decisions.wrong", field=said))
-        await run_in_threadpool(_note, action)
+        await run_in_threadpool(_note, action, request.state.person.id)
         return see_other(request, "/table/decisions")
 
-    def _note(action: Action) -> None:
+    def _note(action: Action, by: str | None) -> None:
         with writing(engine) as connection:
             note_action(connection, action, now())
+            audit.write(connection, by, "decision_noted", now())
 
     async def finish(request: Request) -> Response:
         refused = reader_only(request)
         if refused is not None:
             return refused
         form = await _form(request)
-        if not await run_in_threadpool(_finish, request.path_params["id"], form.get("done") == "yes"):
+        if not await run_in_threadpool(_finish, request.path_params["id"], form.get("done") == "yes", request.state.person.id):
             raise HTTPException(404)
         return see_other(request, "/table/decisions")
 
-    def _finish(key: UUID, done: bool) -> bool:
+    def _finish(key: UUID, done: bool, by: str | None) -> bool:
         with writing(engine) as connection:
-            return finish_action(connection, key, now(), done=done)
+            found = finish_action(connection, key, now(), done=done)
+            if found:
+                audit.write(connection, by, "decision_done" if done else "decision_reopened", now())
+            return found
 
     def register_page(request: Request, problem: str | None = None) -> Response:
         refused = reader_only(request)
@@ -124,12 +129,13 @@ def routes(engine: Engine, shared: Shared | None = None, now: Callable[[], datet
         kind, text, review = form.get("kind"), form.get("text", ""), form.get("next_review", "")
         if kind not in ("incident", "review") or not 0 < len(text) <= TEXT_LIMIT or (kind == "review" and not _is_day(review)):
             return await run_in_threadpool(register_page, request, words(language_for(request), "register.wrong"))
-        await run_in_threadpool(_add, kind, {"text": text} | ({"next_review": review} if kind == "review" else {}))
+        await run_in_threadpool(_add, kind, {"text": text} | ({"next_review": review} if kind == "review" else {}), request.state.person.id)
         return see_other(request, "/table/register")
 
-    def _add(kind: str, what: dict[str, str]) -> None:
+    def _add(kind: str, what: dict[str, str], by: str | None) -> None:
         with writing(engine) as connection:
             note(connection, kind, now(), **what)
+            audit.write(connection, by, "register_noted", now())
 
     return [
         Route("/table/decisions", decisions_page, methods=["GET"]),

@@ -38,9 +38,8 @@ HOUR = {"Cache-Control": "public, max-age=3600"}
 def language_for(request: Request) -> str:
     """The language asked for in the address, else the signed-in person's, else the browser's."""
     person = getattr(request.state, "person", None)
-    if request.query_params.get("lang") not in LANGUAGES and getattr(person, "language", None) in LANGUAGES:
-        return person.language
-    return language_of(request)
+    own = getattr(person, "language", None)
+    return own if own in LANGUAGES and request.query_params.get("lang") not in LANGUAGES else language_of(request)
 
 
 def reader_only(request: Request, sign_in: str = "/login") -> Response | None:

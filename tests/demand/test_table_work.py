@@ -19,7 +19,7 @@ from bot.store.engine import reading, writing
 from bot.web import demand_acts, demand_page
 from tests.demand.conftest import NOVEMBER, SignedIn
 
-TABLE, ADMINISTRATOR, NAVIGATOR = (SimpleNamespace(roles=(role,)) for role in ("table", "administrator", "navigator"))
+TABLE, ADMINISTRATOR, NAVIGATOR = (SimpleNamespace(id=None, roles=(role,)) for role in ("table", "administrator", "navigator"))
 DECISION = {"month": "2026-09", "need": "transport", "region": "16", "text": "Un essai de transport bénévole", "lead": "La municipalité",
             "co_lead": "Le CLSC", "next_step": "Trouver dix conducteurs", "due": "2026-12-01"}
 

@@ -17,6 +17,8 @@ __all__ = ["ANY", "PRIVATE", "PUBLIC", "ROUTES", "SECRET", "SIGNED_IN", "TOKEN",
 
 PUBLIC, TOKEN, SECRET, SIGNED_IN = "public", "token", "secret", "signed in"
 ANY = frozenset(ROLES)
+MAINTAINER = frozenset({"maintainer", "administrator"})
+HISTORY = "the directory's history holds each change, its author and its undo"
 DESK, TABLE, ADMIN = frozenset({"navigator", "administrator"}), frozenset({"table", "administrator"}), frozenset({"administrator"})
 
 
@@ -82,7 +84,15 @@ ROUTES: dict[str, Access] = {
     "POST /desk/{id}/notes": Access(DESK, "note_added"), "POST /desk/{id}/transfer": Access(DESK, "transferred"),
     "POST /desk/{id}/return": Access(DESK, "returned"), "POST /desk/{id}/close": Access(DESK, "closed"),
     # The tables
-    "GET /table": Access(TABLE), "GET /api/demand": Access(TABLE),
+    "GET /table": Access(TABLE), "GET /api/demand": Access(TABLE), "GET /table/brief": Access(TABLE),
+    "GET /table/decisions": Access(TABLE), "POST /table/decisions": Access(TABLE, "decision_noted"),
+    "POST /table/decisions/{id:uuid}": Access(TABLE, "decision_done"),
+    "GET /table/register": Access(TABLE), "POST /table/register": Access(ADMIN, "register_noted"),
+    "GET /chiffres": Access(PUBLIC), "GET /figures": Access(PUBLIC),
+    # The directory
+    "GET /directory": Access(MAINTAINER), "GET /directory/{id}": Access(MAINTAINER), "GET /directory/{id}/edit": Access(MAINTAINER),
+    **{f"POST /directory/{{id}}/{act}": Access(MAINTAINER, why=HISTORY)
+       for act in ("edit", "verify", "close", "reopen", "undo", "source", "reports")},
     # Administration
     "GET /admin": Access(ADMIN), "GET /admin/people": Access(ADMIN), "GET /admin/people/add": Access(ADMIN),
     "POST /admin/people/add": Access(ADMIN, "person_added"), "GET /admin/people/{id}": Access(ADMIN),
@@ -101,6 +111,7 @@ ROUTES: dict[str, Access] = {
     "GET /admin/doors": Access(ADMIN), "POST /admin/doors": Access(ADMIN, "door_added"),
     "POST /admin/doors/{code}": Access(ADMIN, "door_changed"), "POST /admin/doors/{code}/referrals": Access(ADMIN, "referrals_on"),
     "GET /admin/log": Access(ADMIN),
+    "GET /doors/{code}/poster": Access(ADMIN), "GET /doors/{code}/qr-{channel}.svg": Access(ADMIN),
 }
 
 # The private server, which listens on loopback alone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 
 import pyotp
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
+from bot.demand.actions import Action, note_action
 from bot.handoff import canned, navigators, opening_hours
 from bot.handoff.tables import contacts, handoffs
 from bot.people import audit, sessions
@@ -110,6 +112,13 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
         return path.replace("{id:int}", str(world.reply)), {"key": "c", **LANGUAGE, "to": "down"}, False
     if path.startswith("/admin/doors"):
         return path.replace("{code}", "la"), {"code": "ici", "name": SECRET_WORDS, "place": SECRET_WORDS, "allow": "yes"}, False
+    if path.startswith("/table/decisions"):
+        decision = Action("2026-10", "food", "14", SECRET_WORDS, "Une", "Autre", SECRET_WORDS, "2027-01-15")
+        with writing(world.engine) as connection:
+            key = note_action(connection, decision, utcnow())
+        return path.replace("{id:uuid}", str(key)), {**asdict(decision), "done": "yes"}, False
+    if path == "/table/register":
+        return path, {"kind": "incident", "text": SECRET_WORDS}, False
     return path, {}, False
 
 

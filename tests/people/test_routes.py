@@ -37,6 +37,7 @@ def named(routes) -> Iterator[str]:
             yield from (f"{method} {route.path}" for method in sorted(route.methods or ()) if method != "HEAD")
 
 
+
 def whole(house: House):
     """The public application as it is with Telegram's webhook, which only that mode has."""
     services = house.services
@@ -75,7 +76,13 @@ def client(house: House, role: str | None = None, **headers: str) -> TestClient:
 def ask(made: TestClient, name: str):
     method, path = name.split(" ", 1)
     return made.request("GET" if method == "MOUNT" else method, "/static/style.css" if method == "MOUNT" else
-                        re.sub(r"\{\w+:int\}", "999999", re.sub(r"\{\w+\}", "some-id", path)))
+                        _filled(path))
+
+
+def _filled(path: str) -> str:
+    for kind, value in ((r"\{\w+:int\}", "999999"), (r"\{\w+:uuid\}", "00000000-0000-4000-8000-000000000000"), (r"\{\w+\}", "some-id")):
+        path = re.sub(kind, value, path)
+    return path
 
 
 def test_the_table_knows_every_route_and_no_other(house):
@@ -116,7 +123,7 @@ def test_each_role_opens_what_is_theirs_and_nothing_else(house, name, role):
     elif name.split()[1].startswith("/api/"):
         assert (reply.status_code, reply.headers["content-type"]) == (403, "application/problem+json")
     else:  # told no, or sent to a page of their own
-        assert reply.status_code == 403 or (reply.status_code == 303 and reply.headers["location"] in ("/table", "/account", "/desk"))
+        assert reply.status_code == 403 or (reply.status_code == 303 and reply.headers["location"] in ("/table", "/account", "/desk", "/directory"))
         assert reply.headers.get("location") != name.split()[1]
 
 

@@ -26,13 +26,13 @@ from tests.safety import learn
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".models" / "cache" / "danger.npz"
 NONE = "none"
-HIDDEN, ROUNDS, BATCH, RATE, DECAY = 88, 32, 256, 1.5e-3, 1e-3
+HIDDEN, ROUNDS, BATCH, RATE, DECAY = 64, 30, 256, 1.5e-3, 1e-3
 DROPPED_IN, DROPPED = 0.15, 0.35
 #: Two networks that began differently err differently.
 NETWORKS = 2
 #: What a message of this folder, an ordinary need and one of violence count. Many needs of violence do speak of danger.
 WRITTEN, NEED, VIOLENCE = 1.5, 0.7, 0.1
-FOLDS = 3
+FOLDS = 4
 #: Messages next to each other in the files were written in one breath, often in both languages: they stay in one fold.
 BLOCKS = 40
 
