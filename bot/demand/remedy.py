@@ -7,6 +7,7 @@ cell of theirs could not look like 0: they are left out whole for the period. Ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from bot.demand.audit import Finding, Inconsistent, Known, Place, audit
@@ -58,14 +59,14 @@ def withhold_until_safe(
 
 def _withhold(findings: list[Finding], cells: dict[Place, Known], lines: Mapping[Line, list[Place]], withheld: set[Line]) -> list[Place]:
     """Withhold what is likely to tell on these; the cells to look at again. Changes `cells` and `withheld`."""
-    chosen = {_choice(finding, lines, withheld, many=False) for finding in findings}
-    french = {line for line in chosen if line[0] == LANGUAGE and is_left_out(line)}
-    if french:  # the least loss, and nearly always enough
-        chosen = french
-    elif len(chosen) >= MANY:
-        chosen = {_choice(finding, lines, withheld, many=True) for finding in findings}
-    if len({line for line in chosen if line[0] not in LINED}) > 1:  # one total at a time may be enough
-        chosen = {min(chosen, key=lambda line: _TOTALS.index(line[0]) if line[0] in _TOTALS else len(_TOTALS))}
+    pointed = Counter(_choice(finding, lines, withheld, many=False) for finding in findings)
+    french = {line for line in pointed if line[0] == LANGUAGE and is_left_out(line)}
+    if not french and len(pointed) >= MANY:
+        pointed = Counter(_choice(finding, lines, withheld, many=True) for finding in findings)
+    totals = [line for line, _ in pointed.most_common() if line[0] not in LINED]
+    # French first: the least loss, and nearly always enough. Of the totals one at a time, which may be enough: the one that
+    # most cells point at.
+    chosen = french or set(totals[:1] if len(totals) > 1 else pointed)
     again = dict.fromkeys(finding.place for finding in findings)
     for line in chosen:
         for place in lines[line]:
@@ -85,7 +86,8 @@ def _given_back(
 ) -> set[Line]:
     """Tables that were left out on the way, and need not have been: with them the attack still finds nothing."""
     back: set[Line] = set()
-    for line in sorted((line for line in withheld if line[0] not in LINED), key=lambda line: -_TOTALS.index(line[0])):
+    left_out = sorted((line for line in withheld if line[0] not in LINED), key=lambda line: -_TOTALS.index(line[0]))
+    for line in left_out if len(left_out) > 1 else ():  # one alone was left out last, and was needed
         tried = cells | {place: known[place] for place in lines[line]}
         if not audit(counts, months, tried, most=1):
             cells = tried

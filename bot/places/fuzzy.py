@@ -76,7 +76,7 @@ def with_typos(known: Gazetteer, norms: list[str]) -> str | None:
 def _plausible(known: Gazetteer, norms: list[str], name: str, edits: int) -> bool:
     if known.level[name] not in (PLAIN, SAINT) and edits > 1:
         return False
-    if norms[0] in ("saint", "sainte") and len(norms) == 2 and edits > edits_after_saint(norms[1]):
+    if norms[0] in ("saint", "sainte") and len(norms) == 2 and edits > edits_after_saint(max(norms[1], name.split()[-1], key=len)):
         return False
     if len(norms) == 1:
         return True

@@ -28,8 +28,8 @@ FIRST_WORDS, LAST_WORDS = 250, 150
 QUEBEC = "quebec"
 _COMPASS = word_set("nord sud est ouest")
 #: First words of long names that are looked for anywhere in a message, however they go on.
-_GENERIC = word_set("saint sainte notre cote riviere pointe mont cap baie sault")
-_FUNCTION_WORDS_IN_NAMES = word_set("la le les l notre montreal ville centre")
+_GENERIC = word_set("saint sainte notre cote riviere pointe mont cap baie sault havre grosse grande petit lac")
+_FUNCTION_WORDS_IN_NAMES = word_set("la le les l notre montreal ville centre cote")
 #: What tells "a Québec" from the province, and "de Québec" too.
 _LINKS = word_set("de du des d sur")
 _LIVING = word_set("habite reste demeure suis chu vis")
@@ -128,9 +128,15 @@ def _long_typos(known: Gazetteer, found: list[Word], spans: list[tuple[int, int]
     mentions = []
     starts = {start for start, _ in spans}
     for start, word in enumerate(found):
-        if start in starts or start in taken or not (word.norm in _GENERIC or _like_saint(word.norm)):
+        if start in starts or start in taken:
             continue
-        longest = _longest_typo(known, found, start, taken, least=3)
+        if _like_generic(word.norm) or _like_saint(word.norm):
+            least = 3
+        elif word.capital and (word.norm in known.first_words or _like_first(known, word.norm)):
+            least = 2  # "Noorth Hatley", "Terasse-Vaudreuil"
+        else:
+            continue
+        longest = _longest_typo(known, found, start, taken, least)
         if longest is not None:
             end, name = longest
             mentions.append(Mention(start, end, _places(known, name), read_context(found, start, end, saint=False)))
@@ -204,10 +210,11 @@ def _typos(known: Gazetteer, found: list[Word], taken: set[int], answer: bool) -
     while start < len(found):
         best = None
         if start not in taken:
-            introduced = start > 0 and not found[start].after_break and read_context(
-                found, start, start + 1, saint=False).introduced
+            before = read_context(found, start, start + 1, saint=False)
+            introduced = start > 0 and not found[start].after_break and before.introduced
             if short or introduced:
-                best = _longest_typo(known, found, start, taken)
+                lives = introduced and (before.near or (before.residence and found[start - 1].norm in ("a", "in")))
+                best = _longest_typo(known, found, start, taken, lives=lives)
         if best is None:
             start += 1
             continue
@@ -221,12 +228,14 @@ def _typos(known: Gazetteer, found: list[Word], taken: set[int], answer: bool) -
 
 
 def _longest_typo(known: Gazetteer, found: list[Word], start: int, taken: set[int],
-                  least: int = 1) -> tuple[int, str] | None:
+                  least: int = 1, lives: bool = False) -> tuple[int, str] | None:
+    """The longest run of words from `start` that a name mistyped explains. lives: "j'habite à" or "near" stands before,
+    so that an everyday name may be meant too."""
     if found[start].norm in FUNCTION_WORDS:
         if found[start].norm not in _FUNCTION_WORDS_IN_NAMES:
             return None
         least = max(least, 2)
-    for end in range(min(len(found), start + 6), start + least - 1, -1):
+    for end in range(min(len(found), start + LONGEST_NAME), start + least - 1, -1):
         span = range(start, end)
         if any(position in taken or (position > start and found[position].after_break) for position in span):
             continue
@@ -234,7 +243,7 @@ def _longest_typo(known: Gazetteer, found: list[Word], start: int, taken: set[in
         if len(norms) > 1 and ((norms[-1] in FUNCTION_WORDS and norms[-1] not in _COMPASS) or not _could_begin(known, norms)):
             continue
         name = with_typos(known, norms)
-        if name is not None and known.level[name] != EVERYDAY:
+        if name is not None and (known.level[name] != EVERYDAY or (lives and name not in known.ordinary)):
             return end, name
     return None
 
@@ -246,7 +255,14 @@ def _like_saint(norm: str) -> bool:
 @lru_cache(maxsize=4_000)
 def _like_first(known: Gazetteer, norm: str) -> bool:
     """One letter away from the first word of a name of several words: "riviree", "nottre", "ponte"."""
-    return len(norm) >= 5 and process.extractOne(norm, known.first_words, scorer=OSA.distance, score_cutoff=1) is not None
+    return len(norm) >= 4 and process.extractOne(norm, known.first_words, scorer=OSA.distance, score_cutoff=1) is not None
+
+
+@lru_cache(maxsize=4_000)
+def _like_generic(norm: str) -> bool:
+    if norm in _GENERIC or len(norm) < 4:
+        return norm in _GENERIC
+    return process.extractOne(norm, _GENERIC, scorer=OSA.distance, score_cutoff=1) is not None
 
 
 def _could_begin(known: Gazetteer, norms: list[str]) -> bool:

@@ -28,6 +28,8 @@ __all__ = ["Background", "apply_retention"]
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
+# What a process that died left behind waits this long for the assistant to be ready, rather than be answered without it.
+GRACE_SECONDS = 60.0
 WAITING_SECONDS = 5.0
 RETENTION_SECONDS = 3600.0
 
@@ -62,10 +64,12 @@ class Background:
     def __init__(self, services: Services) -> None:
         self.services = services
         self._tasks: list[asyncio.Task[None]] = []
+        self._began: float | None = None
+        self._assistant_was_ready = False
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._every(SWEEP_SECONDS, "sweep", self.services.conversations.sweep)),
+            asyncio.create_task(self._every(SWEEP_SECONDS, "sweep", self._sweep)),
             asyncio.create_task(self._every(WAITING_SECONDS, "waiting", self._waiting)),
             asyncio.create_task(self._every(RETENTION_SECONDS, "retention", self._retention)),
         ]
@@ -74,6 +78,15 @@ class Background:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._began = self._began or now
+        if not self._assistant_was_ready and now - self._began < GRACE_SECONDS:
+            self._assistant_was_ready = await self.services.assistant.ready()
+            if not self._assistant_was_ready:
+                return
+        await self.services.conversations.sweep()
 
     async def _waiting(self) -> None:
         await run_in_threadpool(self.services.waiting.look)

@@ -21,7 +21,7 @@ __all__ = ["Model", "TrainingFailed", "current_model", "nlu_environment", "sourc
 
 # What a model depends on; the example files and the code that turns them into features.
 SOURCES = ("config.yml", "nlu/fr/*.yml", "nlu/en/*.yml", "nlu/components/*.py", "stories/domain/*.yml",
-           "stories/rules/*.yml", "stories/detours/*.yml", "requirements/nlu.txt")
+           "stories/rules/*.yml", "stories/detours/*.yml", "requirements/nlu.txt", "bot/meaning.py")
 TRAIN_FLAGS = ("--domain", "stories/domain", "--data", "nlu/fr", "nlu/en", "stories/rules", "stories/detours",
                "--config", "config.yml")
 
@@ -76,7 +76,6 @@ def nlu_environment(**more: str) -> dict[str, str]:
         "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait give the processor away: the other process needs it
         "PYTHONWARNINGS": "ignore",
         "PYTHONPATH": str(ROOT),
-        "BONNEPORTE_EMBEDDINGS_CACHE": str(models_folder() / "cache"),
         "BONNEPORTE_ACTIONS_URL": "http://127.0.0.1:1/webhook",
         **more,
     }

@@ -89,7 +89,7 @@ def _reminders(request: Request, language: str) -> list[str]:
     person = getattr(request.state, "person", None)
     if person is None or request.url.path.startswith("/account"):
         return []
-    return [WORDS(language, f"reminder.{name}") for name in person.advised]
+    return [WORDS(language, f"reminder.{name}") for name in getattr(person, "advised", ())]
 
 
 def page(request: Request, template: str, language: str, *, words: Words = WORDS, status: int = 200,

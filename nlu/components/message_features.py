@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
-from nlu.components.sentence_encoder import encode
+from bot.meaning import embed_all
 
 __all__ = ["PARTS", "MessageFeatures", "plain"]
 
@@ -64,7 +64,7 @@ class MessageFeatures:
         made = []
         for part in self.parts:
             if part == "meaning":
-                made.append(csr_matrix(encode(list(texts))) * SCALES[part])
+                made.append(csr_matrix(embed_all(list(texts))) * SCALES[part])
             elif part == "letters":
                 counts = csr_matrix(self.letters.transform(texts))
                 counts.data = np.log1p(counts.data)

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from bot.conversation import storage
 from bot.conversation.desk_side import DeskSide
 from bot.conversation.effects import Effects
+from bot.directory.reports import open_reports
 from bot.handoff import contacts, follow_up
 from bot.handoff.desk_tables import follow_ups, service_feedback
 from bot.handoff.tables import contacts as contact_rows
@@ -98,14 +99,14 @@ def test_on_telegram_it_goes_out_by_the_outbox(house, waiting):
 
 
 def test_contact_is_not_kept_in_the_conversation_is_the_owner_s_alone_and_is_erased_once_used(house, waiting, anne, ben):
-    from bot.conversation.reception import receive
+    from bot.conversation.reception import listen, receive
 
     conversation_id = house.talk()
     request_id = house.ask(conversation_id)
     waiting.tell_who_waits(minutes(21))
     with writing(house.engine) as connection:  # the question, as the core writes it
         connection.execute(update(storage.conversations).where(storage.conversations.c.id == conversation_id).values(asks="contact"))
-        receive(connection, conversation_id, text="c'est le 450-555-0199 poste 12, Rose", choice_value=None, client_id=None,
+        receive(connection, conversation_id, heard=listen("c'est le 450-555-0199 poste 12, Rose"), choice_value=None, client_id=None,
                 limit_a_minute=100, now=minutes(22))
         assert contacts.of(connection, request_id) == "450-555-0199, 12"
     assert "555" not in str([row.text for row in house.said(conversation_id)]) and "0199" in house.said(conversation_id)[-1].text
@@ -257,6 +258,8 @@ def test_an_answer_is_kept_without_the_chat_and_only_once(house, waiting, anne, 
         assert (row.service, row.answer) == (CARD["id"], kept) and connection.execute(select(follow_ups)).all() == []
         reports = follow_up.open_reports(connection, NOON.date())
         assert reports == ([] if kept == "helped" else [(CARD["id"], "wrong_number", 1)])
+        queue = [(one.service_id, one.kind, one.count) for one in open_reports(connection)]
+        assert queue == ([] if kept == "helped" else [(CARD["id"], "phone", 1)]), "the directory's maintainers"
 
 
 def test_it_did_not_help_turns_what_was_counted_into_a_gap_with_its_reason(house, waiting, anne):

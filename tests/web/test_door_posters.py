@@ -14,7 +14,7 @@ from bot.store.engine import writing
 from bot.web.door_posters import links_of, qr_svg, routes
 from tests.demand.conftest import SignedIn
 
-ADMINISTRATOR = SimpleNamespace(roles=("administrator",))
+ADMINISTRATOR = SimpleNamespace(advised=(), roles=("administrator",))
 SETTINGS = Settings(public_url="https://aide.example.org", telegram_name="ExempleBot")
 
 
@@ -54,7 +54,7 @@ def test_without_the_bot_s_name_there_is_no_telegram_code(door):
 
 
 def test_only_an_administrator_prints_and_only_a_door_has_a_poster(door):
-    assert get(door, "/doors/clsc/poster", SimpleNamespace(roles=("table",))).status_code == 403
+    assert get(door, "/doors/clsc/poster", SimpleNamespace(advised=(), roles=("table",))).status_code == 403
     assert get(door, "/doors/clsc/poster", None).status_code == 303
     assert get(door, "/doors/other/poster").status_code == 404
     assert get(door, "/doors/other/qr-web.svg").status_code == 404
