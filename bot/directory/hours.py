@@ -4,7 +4,8 @@ A service is open whenever the clocks in Quebec show a time within its hours. So
 when clocks go back, is open both times, and one that is skipped never comes.
 
 What decides for a day, the first that applies: a temporary closure (nothing is open on its days); special hours, which
-stand in place of the weekly ones, holiday or not; a statutory holiday; the weekly hours valid on that day.
+stand in place of the weekly ones, holiday or not; a statutory holiday; the weekly hours valid on that day. A service of which only special hours are known is neither open nor
+closed on other days: nobody said.
 
 Statutory holidays, when the source does not say: hours that cover all seven days ("every day", day and night) are
 kept; hours that name some days only are an office's, closed that day. Either way the card asks to call first,
@@ -75,7 +76,9 @@ class Moment:
             return False
         if any(opens <= self.minute < end for opens, end in _hours_of(service, self.today)):
             return True
-        return any(self.minute < end - DAY for _, end in _hours_of(service, self.yesterday))
+        if any(self.minute < end - DAY for _, end in _hours_of(service, self.yesterday)):
+            return True
+        return False if _tells_of(service, self.today) else None
 
 
 def _end(opens_at: int, closes_at: int) -> int:
@@ -109,6 +112,11 @@ def _runs(schedule: Schedule, day: date) -> bool:
 
 def _is_special(service: Service, day: date) -> bool:
     return any(each.first <= day <= each.last for each in service.special_hours)
+
+
+def _tells_of(service: Service, day: date) -> bool:
+    """Whether anything is known of `day`. Where there are special hours and no weekly ones, nothing is of other days."""
+    return bool(service.schedules) or _is_special(service, day) or closed_for_a_while(service, day)
 
 
 def closed_for_a_while(service: Service, day: date) -> bool:
@@ -212,12 +220,20 @@ def opening(service: Service, at: datetime) -> Opening:
         first = service.closed_until  # a long closure: look from its end
     last = first + timedelta(days=HORIZON_DAYS)
     endless = next(_instants(last, DAY - 1, DAY))[1]
+    opens = None
     for begin, end in _merged(service, first, last):
         if begin <= moment.at < end:
             return Opening(True, None, end.astimezone(TORONTO) if end < endless else None, holiday=named, special=special)
         if begin > moment.at:
-            return Opening(False, begin.astimezone(TORONTO), None, holiday=named, special=special)
-    return Opening(False, _next_season(service, last), holiday=named, special=special)
+            opens = begin.astimezone(TORONTO)
+            break
+    else:
+        opens = _next_season(service, last)
+    if not _tells_of(service, moment.today):
+        return Opening()
+    if not service.schedules and opens is not None and opens.date() != moment.today:
+        opens = None  # it may open before: of the days between nothing is known
+    return Opening(False, opens, holiday=named, special=special)
 
 
 def _next_season(service: Service, after: date) -> datetime | None:

@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.directory.holidays import holiday
-from bot.directory.hours import TORONTO, Moment, closed_on_holidays, opening, out_of_season
+from bot.directory.hours import (
+    TORONTO,
+    Moment,
+    Opening,
+    closed_for_a_while,
+    closed_on_holidays,
+    opening,
+    out_of_season,
+)
 
 from .samples import at, make
 
@@ -108,6 +116,14 @@ def test_a_closed_day_and_other_hours_stand_in_place_of_the_weekly_ones():
     ):
         state = opening(service, at(when))
         assert (state.open_now, state.opens_at) == (open_now, opens_at and at(opens_at)), when
+
+
+def test_with_special_days_and_no_weekly_hours_nothing_is_said_of_other_days():
+    service = make("s", special_hours=[{"first": "2026-12-24"}, {"first": "2026-12-31", "opens_at": "10:00", "closes_at": "15:00"}])
+    assert opening(service, at("2026-11-24T10:00")) == Opening() and Moment(at("2026-11-24T10:00")).open_now(service) is None
+    assert opening(service, at("2026-12-24T10:00")) == Opening(False, None, special=True)
+    assert opening(service, at("2026-12-31T09:00")) == Opening(False, at("2026-12-31T10:00"), special=True)
+    assert opening(service, at("2026-12-31T11:00")).open_now is True
 
 
 def test_special_hours_win_over_a_holiday_and_then_no_holiday_is_said():
@@ -238,6 +254,11 @@ def test_open_now_and_opens_at_agree_with_looking_at_every_quarter_of_an_hour(si
     if not service.schedules and not service.special_hours:
         assert state.open_now is None and Moment(now).open_now(service) is None
         return
+    today = now.astimezone(TORONTO).date()
+    told = any(each.first <= today <= each.last for each in service.special_hours) or closed_for_a_while(service, today)
+    if not (service.schedules or told or shows_open(service, now)):
+        assert state == Opening() and Moment(now).open_now(service) is None
+        return
     assert state.open_now is Moment(now).open_now(service) is shows_open(service, now)
     ahead = [now + number * QUARTER for number in range(96 * 20)]
     if state.open_now:
@@ -245,5 +266,8 @@ def test_open_now_and_opens_at_agree_with_looking_at_every_quarter_of_an_hour(si
         assert closes is None or in_utc(state.closes_at) == closes
     else:
         opens = next((instant for instant in ahead if shows_open(service, instant)), None)
+        if not service.schedules and opens is not None and opens.astimezone(TORONTO).date() != today:
+            opens = None
+            assert state.opens_at is None
         assert opens is None or in_utc(state.opens_at) == opens
         assert state.opens_at is None or (in_utc(state.opens_at) > now and shows_open(service, state.opens_at))
