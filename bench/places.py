@@ -174,7 +174,7 @@ def invented(texts: list[str]) -> list[tuple[str, list[Place]]]:
 
 
 def show(title: str, count: int, wrong: list[str]) -> None:
-    print(f"{title:40}{interval(count - len(wrong), count)}")
+    print(f"{title:48}{interval(count - len(wrong), count)}")
     if "--errors" in sys.argv:
         print("    " + "; ".join(wrong[:60]))
 
@@ -194,10 +194,10 @@ def main() -> None:
     show("postal codes of the pilot territories", *postal_missed())
     print(f"{(time.perf_counter() - began) / texts * 1000:.2f} ms each\nInvented:")
     for title, without in without_place().items():
-        wrong = invented(without)
-        print(f"{title:40}{interval(len(wrong), len(without))}")
+        read = invented(without)
+        print(f"{title:48}{interval(len(read), len(without))}")
         if "--errors" in sys.argv:
-            print("    " + "; ".join(f"{text} -> {places[0].name}" for text, places in wrong[:60]))
+            print("    " + "; ".join(f"{text} -> {places[0].name}" for text, places in read[:60]))
 
 
 if __name__ == "__main__":
