@@ -19,6 +19,7 @@ from actions import all_actions
 from bot.channels import api, demand_api, handoff_api, session_api
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
+from bot.demand.demonstration import is_demonstration
 from bot.runtime.services import Services
 from bot.store.engine import reading
 from bot.web import chat_page, demand_acts, demand_page, desk_page, door_posters, login_page
@@ -45,6 +46,15 @@ def _database_answers(services: Services) -> bool:
         with reading(services.engine) as connection:
             return connection.exec_driver_sql("SELECT 1").scalar() == 1
     except Exception:
+        return False
+
+
+def _is_marked(services: Services) -> bool:
+    """Whether the database holds made-up figures: then every page says so."""
+    try:
+        with reading(services.engine) as connection:
+            return is_demonstration(connection)
+    except Exception:  # no database to ask: nothing is shown of it either
         return False
 
 
@@ -76,6 +86,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
     )
     app.state.services = services
     app.state.stopping = asyncio.Event()
+    app.state.demonstration = _is_marked(services)
     return app
 
 
