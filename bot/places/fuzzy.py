@@ -80,9 +80,16 @@ def _plausible(known: Gazetteer, norms: list[str], name: str, edits: int) -> boo
         return False
     if len(norms) == 1:
         return True
+    if len(norms) == name.count(" ") + 1 and any(_another_word(norm, part) for norm, part in zip(norms, name.split(), strict=True)):
+        return False
     # "sorel tracey": what is typed right names the place by itself.
     right = " ".join(norm for norm, part in zip(norms, name.split()) if norm == part)
     return _differ_oddly(norms, name.split()) or bool(set(known.index.get(right, ())) & set(known.index[name]))
+
+
+def _another_word(norm: str, part: str) -> bool:
+    """"Saint-Barnabé pis" is not Saint-Barnabé-Sud: more than half of a word's letters differ."""
+    return not {norm, part} <= _LINKS and OSA.distance(norm, part) > max(1, len(part) // 2)
 
 
 def _differ_oddly(norms: list[str], name: list[str]) -> bool:

@@ -19,6 +19,7 @@ from actions import all_actions
 from bot.channels import api, demand_api, desk_api, handoff_api, session_api
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
+from bot.demand.demonstration import is_demonstration
 from bot.runtime.services import Services
 from bot.store.engine import reading
 from bot.web import (
@@ -59,6 +60,15 @@ def _database_answers(services: Services) -> bool:
         return False
 
 
+def _is_marked(services: Services) -> bool:
+    """Whether the database holds made-up figures: then every page says so."""
+    try:
+        with reading(services.engine) as connection:
+            return is_demonstration(connection)
+    except Exception:  # no database to ask: nothing is shown of it either
+        return False
+
+
 def staff_frame(request: Request, language: str) -> dict[str, Any]:
     """What the frame of a page for staff needs: the way to the person's other pages."""
     return {"nav": navigation(request.state.person, language, "/table")}
@@ -92,6 +102,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
     )
     app.state.services = services
     app.state.stopping = asyncio.Event()
+    app.state.demonstration = _is_marked(services)
     return app
 
 

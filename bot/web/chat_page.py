@@ -38,7 +38,7 @@ FIELD_LIMIT = 200
 # A door as it stands in a link or a QR code.
 DOOR = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What the scripts say.
-SCRIPT_SECTIONS = ("who.", "status.", "line.", "card.", "languages.", "erased.", "keep.")
+SCRIPT_SECTIONS = ("who.", "status.", "line.", "card.", "languages.", "erased.")
 SCRIPT_WORDS = ("conversation.choices", *(f"problem.{name}" for name in (
     "empty", "too_many", "broken", "gone", "not_sent", "retry", "cannot_wait")))
 

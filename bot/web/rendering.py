@@ -97,7 +97,8 @@ def page(request: Request, template: str, language: str, *, words: Words = WORDS
     """One page. In its template: `language`, `t("name")` for `words`, `site("name")` for the shared ones, `path`."""
     html = _environment().get_template(template).render(
         language=language, other="en" if language == "fr" else "fr", t=partial(words, language), site=partial(WORDS, language),
-        words=words, path=request.url.path, reminders=_reminders(request, language), **{"embed": False, "nav": (), **values},
+        words=words, path=request.url.path, reminders=_reminders(request, language),
+        marked=getattr(request.app.state, "demonstration", False), **{"embed": False, "nav": (), **values},
     )
     kept = {"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language}
     return HTMLResponse(html, status, {**kept, **(headers or {})})

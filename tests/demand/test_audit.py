@@ -14,7 +14,7 @@ from bot.demand.counts import Counts
 from bot.demand.disclosure import Rule, candidates, protect
 from bot.demand.load import load
 from bot.demand.network import ENDLESS
-from bot.demand.plan import load_plan
+from bot.demand.plan import LISTED, load_plan
 from bot.demand.publish import publish_due
 from bot.demand.published import publications
 from bot.demand.register import entries
@@ -50,7 +50,8 @@ def everything(counts, tell=None):
     for table in load_plan().tables.values():
         for period, months in _periods(table.period):
             found = counts.of_table(table.name, months)
-            for cell in table.grid(("clsc",)):
+            listed = [cell for cell in found if table.name == LISTED and cell not in table.grid(())]
+            for cell in (*table.grid(("clsc",)), *listed):
                 hot = table.is_sensitive(cell)
                 known[table.name, period, cell] = (tell or by_the_rule)(found[cell], hot)
     return known

@@ -160,7 +160,7 @@ def test_two_navigators_and_three_residents_at_once(machine: Machine, tab: Calla
     anne.goto(f"/desk/{ours}")
     assert "banque alimentaire" not in anne.locator("#log").inner_text() and words("fr", "packet.withheld") in anne.content()
     anne.locator("#text").press_sequentially("Bonj")
-    rose.get_by_text(WORDS("fr", "status.they_type")).wait_for()
+    rose.get_by_text(WORDS("fr", "keep.they_type")).wait_for()
     rose.locator("#text").press_sequentially("Oui")
     anne.locator("#beside", has_text=words("fr", "conversation.typing")).wait_for()
     anne.locator("#text").fill("Bonjour Rose-anonyme")

@@ -132,6 +132,25 @@ def test_a_navigators_words_come_by_themselves_and_in_order(tab, house: House) -
     assert said.count("merci!") == 1
 
 
+def test_while_a_person_is_awaited_there_is_a_link_to_come_back_by_and_what_is_read_is_told(tab, house: House) -> None:
+    tab.goto("/")
+    assert not tab.locator("#keep").is_visible() and tab.locator("script[src*='person.js']").count() == 0
+    tab.click(".tools button:has-text('Parler à une personne')")
+    tab.click("text=Oui, transmettre")
+    tab.wait_for_selector("#status:has-text('Personne n’attend avant vous.')")
+    tab.click("#keep")
+    link = tab.locator("#kept input").input_value()
+    assert "/#" in link
+    house.conversations.navigator_says("Bonjour, ici Camille.")
+    tab.wait_for_selector("text=Bonjour, ici Camille.")
+    while not getattr(house.conversations, "present_with", None):
+        tab.wait_for_timeout(20)
+    assert house.conversations.present_with[1] is False
+    tab.locator("#text").press_sequentially("mer")
+    while house.conversations.present_with[1] is not True:
+        tab.wait_for_timeout(20)
+
+
 def test_without_streams_a_navigators_words_are_looked_for(context, tab, house: House) -> None:
     context.route("**/events*", lambda route: route.fulfill(status=502, body=""))
     tab.goto("/")

@@ -8,7 +8,7 @@
   var t = window.bonnePorte.t, el = window.bonnePorte.el, draw = window.bonnePorte.draw;
   var language = document.documentElement.lang, title = document.title;
   var embedded = document.body.classList.contains("embedded");
-  var last = 0, status = "assistant", busy = false, listening = false, wake = null, escaped = 0, beside = {}, read = 0, typed = 0;
+  var last = 0, status = "assistant", busy = false, listening = false, wake = null, escaped = 0, beside = {}, person = null;
   var KEY = "bonneporte";
 
   // What this tab remembers: {id, token, queue of what is not sent yet}. A browser that refuses storage forgets sooner.
@@ -66,21 +66,20 @@
     var line = $("#status");
     line.hidden = false;
     line.className = "status " + name;
-    line.textContent = t(language, "status." + name) + (name === status ? aside(name) : "");
+    line.textContent = t(language, "status." + name) + (name === status && person && person.aside ? person.aside(name) : "");
   }
-  // What goes beside the status: the place in line; whether the person types, or has read the last message.
-  function aside(name) {
-    if (name === "waiting" && beside.ahead != null) return " " + t(language, beside.ahead ? "status.ahead" : "status.first", beside);
-    if (name !== "navigator") return "";
-    var said = all("article.resident[data-seq]", log).pop();
-    return beside.typing ? " " + t(language, "status.they_type") : said && beside.seen >= +said.dataset.seq ? " " + t(language, "status.read") : "";
+  // What person.js does, once somebody is awaited.
+  function withPerson() {
+    if (person) return;
+    person = "asked";
+    var script = el("script", { src: form.dataset.person });
+    script.onload = () => {
+      person = window.bonnePorte.person({ call: call, path: path, log: log, form: form, now: () => ({ mine: mine, status: status, last: last, language: language, beside: beside }) });
+      tell(status); person.present();
+    };
+    document.head.append(script);
   }
-  // The person who answers is told what is read here and that something is being typed: never what.
-  function present(typing) {
-    if (status !== "navigator" || !mine.id || document.hidden || (!typing && last <= read)) return;
-    read = last;
-    call("POST", path("/presence"), { seen: last, typing: !!typing }).catch(() => { read = 0; });
-  }
+  function present() { if (person && person.present) person.present(); }
   function problem(name, told, urgent) {
     all(".problem").forEach(old => { old.remove(); });
     if (!name && !told) return;
@@ -194,7 +193,7 @@
     turn(got);
     return first;
   }
-  function turn(now) { status = now.status; beside = now; tell(status); tools(); present(); if (live()) listen(); }
+  function turn(now) { status = now.status; beside = now; tell(status); tools(); present(); if (live()) { withPerson(); listen(); } }
   function live() { return mine.id && (status === "waiting" || status === "navigator"); }
   async function listen() {
     if (listening) return;
@@ -288,7 +287,7 @@
     else if (on.dataset.language && !mine.id) { happened.preventDefault(); swap(on.dataset.language); }
     else if (on.dataset.language) { happened.preventDefault(); send(null, "language:" + on.dataset.language, on.textContent.trim()); }
     else if (on.name === "choice") { happened.preventDefault(); send(null, on.value, on.textContent.trim()); }
-    else if (on.name === "action") { happened.preventDefault(); if (on.value === "erase") erase(); else if (on.value === "keep") keep(); }
+    else if (on.name === "action") { happened.preventDefault(); if (on.value === "erase") erase(); else if (person && person.keep) person.keep(on); }
   });
   form.addEventListener("submit", happened => {
     happened.preventDefault();
@@ -306,7 +305,7 @@
   });
   field.addEventListener("input", () => {
     rows();
-    if (Date.now() - typed > 3000) { typed = Date.now(); present(true); }
+    if (person && person.typing) person.typing();
   });
   document.addEventListener("keydown", key => {
     if (key.key !== "Escape") return;
@@ -316,15 +315,7 @@
   window.addEventListener("online", () => { if (wake) wake(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { document.title = title; present(); } });
 
-  // A link to come back by, while a person is awaited or there. Its key stays behind "#": no server is ever sent it.
-  function keep() {
-    var link = location.origin + "/#" + mine.id + "." + mine.token, shown = $("#kept");
-    if (shown) shown.remove();
-    shown = el("p", { class: "notice", id: "kept", role: "status" }, t(language, "keep.what") + " ", el("input", { readonly: "", value: link, "aria-label": t(language, "keep.link") }));
-    form.parentNode.insertBefore(shown, form);
-    $("input", shown).select();
-    if (navigator.clipboard) navigator.clipboard.writeText(link).then(() => { shown.prepend(t(language, "keep.copied") + " "); }).catch(() => {});
-  }
+  // Back by the link that person.js gave.
   function comeBack() {
     var by = /^#([0-9a-f-]{36})\.([\w-]{20,})$/.exec(location.hash);
     if (!by) return;
@@ -341,7 +332,7 @@
       all("[data-seq]", log).forEach(box => { last = Math.max(last, +box.dataset.seq); });
       status = $("#status").className.replace("status ", "");
       if (log.classList.contains("empty")) tools(); else begun();
-      if (live()) listen();
+      if (live()) { withPerson(); listen(); }
     } else if (mine.id) {
       begun(); tell("loading");
       try { reveal(await refresh()); } catch (error) { if (error.status === 404) gone(); else { tell("offline"); } }
