@@ -1,6 +1,9 @@
 """How well residents are understood: the held-out set through `bonneporte understand`, by language, style and need.
 
-    bonneporte bench understanding [--errors]
+    bonneporte bench understanding [--second] [--errors]
+
+--second: the second set, written apart from the first by other hands. The first is for steering; nothing is tuned on the
+second, whose messages nobody who tunes should read.
 
 The held-out messages were written apart from the training examples (tests/understanding/test_leak.py holds that none
 is among them). Shares come with Wilson's 95 % interval.
@@ -31,14 +34,15 @@ def interval(right: int, of: int) -> str:
     z, share = 1.96, right / of
     centre = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{share:.3f} [{centre - half:.3f}, {centre + half:.3f}] of {of}"
+    return f"{share:.3f} [{max(0.0, centre - half):.3f}, {min(1.0, centre + half):.3f}] of {of}"
 
 
 def load(kind: str) -> list[dict[str, Any]]:
     """The held-out messages of one kind, both languages, with `set` = the file's language."""
     rows = []
+    folder = HELD_OUT / "second" if "--second" in sys.argv else HELD_OUT
     for language in ("fr", "en"):
-        for line in (HELD_OUT / f"{language}_{kind}.jsonl").read_text("utf-8").splitlines():
+        for line in (folder / f"{language}_{kind}.jsonl").read_text("utf-8").splitlines():
             rows.append({**json.loads(line), "set": language})
     return rows
 

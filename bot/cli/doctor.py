@@ -71,9 +71,9 @@ def environments() -> Iterator[Finding]:
 def processor() -> Finding:
     info = Path("/proc/cpuinfo")
     flags = info.read_text() if info.is_file() else ""
-    if sys.platform.startswith("linux") and " avx2" in flags:
-        return "ok", "processor", "Linux with AVX2, which the sentence embeddings need"
-    return "error", "processor", "the sentence embeddings need Linux on x86-64 with AVX2"
+    if sys.platform.startswith("linux") and " avx" in flags:
+        return "ok", "processor", "Linux with AVX, which Rasa's TensorFlow needs"
+    return "error", "processor", "Rasa's TensorFlow needs Linux on x86-64 with AVX"
 
 
 def database(settings: Settings) -> Iterator[Finding]:

@@ -31,13 +31,14 @@ def training() -> set[str]:
     return examples
 
 
+@pytest.mark.parametrize("folder", [HELD_OUT, HELD_OUT / "second"], ids=["first", "second"])
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_no_danger_held_out_is_learned_from(language: str) -> None:
+def test_no_danger_held_out_is_learned_from(language: str, folder: Path) -> None:
     """Nor anything next to it: a held-out message that shares nearly all its words with a learned one is a leak."""
     learned = [same(row["text"]).split() for row in read_jsonl(ROOT / f"tests/safety/messages_{language}.jsonl")]
     known, bags = {" ".join(words) for words in learned}, [set(words) for words in learned if len(set(words)) >= LONG_ENOUGH]
     leaked = []
-    for row in read_jsonl(HELD_OUT / f"{language}_crisis.jsonl"):
+    for row in read_jsonl(folder / f"{language}_crisis.jsonl"):
         words = set(same(row["text"]).split())
         near = any(len(words & bag) >= NEAR * len(words | bag) for bag in bags)
         if same(row["text"]) in known or near:
@@ -47,9 +48,10 @@ def test_no_danger_held_out_is_learned_from(language: str) -> None:
 
 # The short set measures the language alone, which is not learned from the examples.
 @pytest.mark.parametrize("name", ["fr_needs", "en_needs", "fr_acts", "en_acts"])
-def test_nothing_held_out_is_trained_on(name: str) -> None:
+@pytest.mark.parametrize("folder", [HELD_OUT, HELD_OUT / "second"], ids=["first", "second"])
+def test_nothing_held_out_is_trained_on(name: str, folder: Path) -> None:
     learned = training()
-    leaked = [row["text"] for row in read_jsonl(HELD_OUT / f"{name}.jsonl") if same(row["text"]) in learned]
+    leaked = [row["text"] for row in read_jsonl(folder / f"{name}.jsonl") if same(row["text"]) in learned]
     assert leaked == []
 
 
