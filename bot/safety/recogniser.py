@@ -26,7 +26,7 @@ CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
 ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
 #: Probability of danger from the three voices (voices.py): asked about without any signal, or beside a context that
 #: usually means something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
-ASK, ASK_IF_QUIET, TELL, LEAVE = 0.30, 0.60, 0.15, 0.03
+ASK, ASK_IF_QUIET, TELL, LEAVE = 0.20, 0.50, 0.50, 0.03
 #: Which situation: what one level of a signal and one point of the second net's words weigh beside the logarithm of the
 #: third voice's probability.
 LEVEL_WEIGHS, WORDS_WEIGH, WORDS_AT_MOST, LEAST_CHANCE = 1.0, 0.3, 6.0, 0.01

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.components.decision import SEVERAL_BOTH, TAKE_AT_LEAST, choices_offered, decide
+from nlu.components.decision import SEVERAL_BOTH, SEVERAL_EACH, TAKE_AT_LEAST, choices_offered, decide
 
 NEEDS = ("food", "housing", "income", "legal")
 
@@ -41,6 +41,12 @@ def test_of_several_cuts_the_one_whose_weaker_part_is_surest_counts() -> None:
 def test_a_part_that_is_hardly_a_need_makes_no_second_one() -> None:
     greeting = ([("isolation", SEVERAL_BOTH - 0.01)], [("food", 0.99)])
     assert decide(ranking(0.9, 0.05, 0.03, 0.02), [greeting])[0] == "take"
+
+
+def test_a_second_need_that_the_whole_message_hardly_leaves_room_for_is_none() -> None:
+    cut = ([("food", 0.99)], [("income", 0.99)])
+    assert decide(ranking(0.95, 0.03, SEVERAL_EACH, 0.001), [cut]) == ("several", ["food", "income"])
+    assert decide(ranking(0.95, 0.03, SEVERAL_EACH / 2, 0.001), [cut]) == ("take", ["food"])
 
 
 def test_two_parts_about_the_same_need_are_one_need() -> None:
