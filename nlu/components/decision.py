@@ -13,8 +13,8 @@ __all__ = ["ASK_AT_MOST", "SEVERAL_BOTH", "SEVERAL_EACH", "TAKE_AT_LEAST", "choi
 TAKE_AT_LEAST = 0.80
 # Two needs: cut in two somewhere, the message's parts point, each this surely, to different needs; and the whole message
 # leaves each at least this little room. "My fridge is empty and payday is Thursday" is about food, whatever its end says alone.
-SEVERAL_BOTH = 0.80
-SEVERAL_EACH = 0.005
+SEVERAL_BOTH = 0.92
+SEVERAL_EACH = 0.002
 # How many guesses are offered as choices when unsure; a guess below the floor is not offered, two always are.
 ASK_AT_MOST = 3
 ASK_FLOOR = 0.03

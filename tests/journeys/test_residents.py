@@ -57,7 +57,7 @@ def test_food_in_sorel_tracy_in_joual(machine: Machine) -> None:
     assert asks(answers) == "place", words(answers)
     answers = resident.say("chu à Tracy")
     cards = shown(answers)
-    assert 1 <= len(cards) <= 3
+    assert cards and all(len(message["services"]) <= 3 for message in answers), "three at a time for a need"
     assert all(set(card) >= CARD for card in cards)
     assert any("food" in card["needs"] for card in cards)
     assert all(card["source"] for card in cards)
@@ -277,7 +277,7 @@ def test_new_messages_come_as_server_sent_events(machine: Machine) -> None:
     [
         ("je cherche un groupe pour briser la solitude à Sorel-Tracy", "elle a 82 ans", "senior"),
         ("my daughter needs someone to talk to about school in Sorel-Tracy", "she's 14", "young"),
-        ("où trouver de l'aide pour les jeunes à Joliette", "j'ai 16 ans", "youth"),
+        ("où trouver de l'aide pour les jeunes à Ahuntsic", "j'ai 16 ans", "youth"),
     ],
 )
 def test_an_age_alone_after_services_were_shown_is_used(machine: Machine, first: str, age: str, shown_for: str) -> None:
@@ -307,6 +307,6 @@ def test_an_age_in_the_first_message_is_not_asked_again(machine: Machine) -> Non
 def test_an_age_before_the_need_is_remembered(machine: Machine) -> None:
     resident = machine.resident("en")
     assert asks(resident.say("I'm 16")) == "need"
-    answers = resident.say("I want to find a job in Joliette")
+    answers = resident.say("I want to find a job in Ahuntsic")
     assert asks(answers) != "for_whom"
     assert any("15 to 35" in text for card in shown(answers) for text in card["why"]), words(answers)

@@ -57,7 +57,7 @@ def test_a_navigator_answers_in_the_chat(machine: Machine) -> None:
     resident = machine.telegram.resident("fr")
     resident.starts()
     resident.waits_for("Bonne Porte", WAIT)
-    resident.writes("j'ai de la misère à payer mon loyer à Sorel-Tracy")
+    resident.writes("mon propriétaire veut m'évincer de mon logement à Sorel-Tracy")
     resident.waits_for("Sorel-Tracy", WAIT)
     resident.writes("/navigateur")
     resident.waits_for(lambda seen: any("transmettre" in label for label in seen.labels), WAIT)
