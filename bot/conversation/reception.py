@@ -87,24 +87,28 @@ def receive(connection: Connection, conversation_id: str, *, heard: Heard, choic
     shown = text or _label_of(connection, conversation, choice_value)
     conversation = _follow_language(connection, conversation, text, choice_value)
     with_navigator = conversation.status == "navigator"
-    at_once = _contact(connection, conversation, text, now) if finding is None else None
+    # A number given where one was asked for is hidden even when something beside it ("tonight") is asked about gently.
+    certain = finding is not None and finding.level == "certain"
+    at_once = None if certain else _contact(connection, conversation, text, now)
     if at_once is not None:
         shown = _words(conversation.language, "contact_hidden")  # the number or address itself is not in the conversation
     if choice_value == LEAVE and with_navigator:
         at_once = _asking(connection, conversation, now).leave()[0]
     # The assistant has nothing to add to a message that is plainly about danger, nor while a navigator speaks.
-    silent = with_navigator or at_once is not None or (finding is not None and finding.level == "certain")
+    silent = with_navigator or at_once is not None or certain
     seq = storage.resident_says(connection, conversation, text=shown, choice=choice_value, client_id=client_id,
                                 handled=silent, now=now)
+    drafts = [] if at_once is None else [at_once]
     if at_once is not None:
-        storage.append(connection, conversation, [at_once], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(asks=at_once.asks))
     if conversation.status == "closed":
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(status="assistant"))
     if finding is not None:
-        draft = _crisis(connection, conversation, finding, text, now)
-        storage.append(connection, conversation, [draft], reply_to=seq, language=conversation.language, now=now, first_seq=seq)
+        drafts.append(_crisis(connection, conversation, finding, text, now))
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(crisis=finding.kind))
+    if drafts:
+        storage.append(connection, conversation, drafts, reply_to=seq, language=conversation.language, now=now, first_seq=seq)
+    if finding is not None:
         requests.raise_urgency(connection, conversation_id, seq)
     return Received(seq, False)
 

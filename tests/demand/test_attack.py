@@ -35,18 +35,22 @@ THRESHOLD, SENSITIVE, HALF_STEP = 7, 17, 2
 
 
 @pytest.fixture
-def small(monkeypatch, tmp_path):
+def small(tmp_path):
     """A database, in a Quebec of three needs and three local networks: few enough unknowns for whole-number programs."""
-    for need in set(all_needs()) - set(NEEDS):
-        monkeypatch.delitem(all_needs(), need)
-    for code in set(territories()) - set(PLACES):
-        monkeypatch.delitem(territories(), code)
-    for code in set(regions()) - {place[:2] for place in PLACES}:
-        monkeypatch.delitem(regions(), code)
+    shrunk = [(all_needs(), set(NEEDS)), (territories(), set(PLACES)), (regions(), {place[:2] for place in PLACES})]
+    whole = [dict(known) for known, _ in shrunk]
+    for known, kept in shrunk:
+        for key in set(known) - kept:
+            del known[key]
     engine = make_engine(f"sqlite:///{tmp_path / 'small.db'}")
     all_tables().create_all(engine)
-    yield engine
-    engine.dispose()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        for (known, _), before in zip(shrunk, whole, strict=True):  # in the order in which everything else reads them
+            known.clear()
+            known.update(before)
 
 
 def events(months, monthly, seed):
