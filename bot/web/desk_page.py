@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -29,7 +29,7 @@ from bot.people.person import Person
 from bot.store.engine import reading
 from bot.web.desk_search import look
 from bot.web.rendering import page
-from bot.web.staff_pages import FORM, home_of, navigation, reader, see_other, to_login, words
+from bot.web.staff_pages import FORM, navigation, page_of, reader, see_other, words
 from bot.words import LANGUAGES
 
 __all__ = ["routes", "waited"]
@@ -49,19 +49,8 @@ def waited(language: str, seconds: int) -> str:
     return words(language, "time.days", days=hours // 24, hours=hours % 24)
 
 
-def at_the_desk(endpoint: Endpoint) -> Endpoint:
-    """For navigators and administrators; somebody else is sent to sign in or to the page that is theirs."""
-
-    @wraps(endpoint)
-    async def guarded(request: Request) -> Response:
-        person = request.state.person
-        if person is None:
-            return to_login(request)
-        if not person.at_the_desk:
-            return see_other(request, home_of(person))
-        return await endpoint(request)
-
-    return guarded
+#: Navigators and administrators.
+at_the_desk = page_of(lambda person: person.at_the_desk)
 
 
 def _reader(request: Request) -> tuple[Person, str]:

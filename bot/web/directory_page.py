@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +27,7 @@ from bot.web.directory_fields import words
 from bot.web.directory_form import BOXES, Filled, patch_of, shown
 from bot.web.directory_shown import closure_text, shown_value, when
 from bot.web.rendering import page
-from bot.web.staff_pages import home_of, navigation, other_language, reader, see_other, to_login
+from bot.web.staff_pages import navigation, other_language, page_of, reader, see_other
 from bot.words import LANGUAGES
 
 __all__ = ["routes"]
@@ -54,19 +54,8 @@ def _reader(request: Request) -> tuple[Person, str]:
     return person, language
 
 
-def for_maintainers(endpoint: Endpoint) -> Endpoint:
-    """For maintainers and administrators; somebody else is sent to sign in or to the page that is theirs."""
-
-    @wraps(endpoint)
-    async def guarded(request: Request) -> Response:
-        person = request.state.person
-        if person is None:
-            return to_login(request)
-        if not person.keeps_the_directory:
-            return see_other(request, home_of(person))
-        return await endpoint(request)
-
-    return guarded
+#: Maintainers and administrators.
+for_maintainers = page_of(lambda person: person.keeps_the_directory)
 
 
 def _shared(request: Request, person: Person, language: str) -> dict[str, Any]:

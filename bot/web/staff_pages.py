@@ -20,7 +20,7 @@ from bot.people.person import Person
 from bot.web.rendering import language_of
 from bot.words import LANGUAGES, load_words
 
-__all__ = ["FORM", "Endpoint", "home_of", "navigation", "other_language", "page_for", "reader", "see_other", "to_login", "when", "where_next", "words"]
+__all__ = ["FORM", "Endpoint", "home_of", "navigation", "other_language", "page_for", "page_of", "reader", "see_other", "to_login", "when", "where_next", "words"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 words = load_words(Path(__file__).with_name("desk_words.yml"))
@@ -72,6 +72,24 @@ def page_for(*roles: str) -> Callable[[Endpoint], Endpoint]:
                 return to_login(request)
             if roles and not set(roles) & set(person.roles):
                 raise HTTPException(403)
+            return await endpoint(request)
+
+        return guarded
+
+    return guard
+
+
+def page_of(may: Callable[[Person], bool]) -> Callable[[Endpoint], Endpoint]:
+    """A page for those who `may`; somebody else is sent to sign in or to the page that is theirs."""
+
+    def guard(endpoint: Endpoint) -> Endpoint:
+        @wraps(endpoint)
+        async def guarded(request: Request) -> Response:
+            person: Person | None = request.state.person
+            if person is None:
+                return to_login(request)
+            if not may(person):
+                return see_other(request, home_of(person))
             return await endpoint(request)
 
         return guarded
