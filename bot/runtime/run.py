@@ -82,6 +82,7 @@ async def machine(settings: Settings, model: Model) -> AsyncIterator[tuple[Servi
     rasa = RasaProcess(model, settings.nlu_port, settings.actions_port, settings.data / "rasa.log", assistant)
     async with _serving(private_app(services), "127.0.0.1", settings.actions_port):
         await rasa.start()
+        await run_in_threadpool(services.directory.reload)
         await run_in_threadpool(safety.warm)  # the first message of the day may be the one that cannot wait
         try:
             yield services, rasa

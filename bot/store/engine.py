@@ -1,14 +1,17 @@
 """The engine: SQLite by default (WAL, synchronous=FULL, foreign keys), PostgreSQL to grow.
 
 SQLite begins every writing transaction with BEGIN IMMEDIATE: a transaction that reads first and writes later
-would otherwise fail with "database is locked" instead of waiting its turn.
+would otherwise fail with "database is locked" instead of waiting its turn. SQLite itself waits by sleeping and trying
+again, up to a tenth of a second at a time; so the writers of one process queue on a lock of ours first.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -16,6 +19,9 @@ from sqlalchemy.engine import make_url
 __all__ = ["make_engine", "reading", "writing"]
 
 BUSY_SECONDS = 30
+
+# The writers' queue of each SQLite engine of this process. Other processes are waited for by SQLite's own means.
+_queues: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 
 def make_engine(address: str) -> Engine:
@@ -26,6 +32,8 @@ def make_engine(address: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
                            pool_size=10, max_overflow=20, hide_parameters=True)
+
+    _queues[engine] = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -45,8 +53,9 @@ def make_engine(address: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One writing transaction: commits at the end, rolls back on any exception."""
-    with engine.begin() as connection:
+    """One writing transaction: commits at the end, rolls back on any exception. Never one inside another."""
+    queue: AbstractContextManager[Any] = _queues.get(engine) or nullcontext()
+    with queue, engine.begin() as connection:
         yield connection
 
 
