@@ -26,7 +26,7 @@ from bot.people.passwords import LONGEST, SHORTEST, WeakPassword
 from bot.people.person import Person
 from bot.people.totp import qr_svg
 from bot.web.rendering import page
-from bot.web.staff_pages import FORM, navigation, other_language, page_for, reader, see_other, when
+from bot.web.staff_pages import FORM, navigation, other_language, reader, see_other, signed_in, when
 from bot.words import LANGUAGES, load_words
 
 __all__ = ["routes"]
@@ -67,13 +67,13 @@ async def _page(request: Request, *, section: str | None = None, problem: str | 
     )
 
 
-@page_for()
+@signed_in
 async def show(request: Request) -> Response:
     """The page."""
     return await _page(request)
 
 
-@page_for()
+@signed_in
 async def qr(request: Request) -> Response:
     """The QR code of the second factor being set up; 404 when none is."""
     try:
@@ -86,7 +86,7 @@ async def qr(request: Request) -> Response:
 def acting(section: str, act: Act) -> Callable[[Request], Awaitable[Response]]:
     """A form of the page: do it, or show the page again with what is wrong said beside the form."""
 
-    @page_for()
+    @signed_in
     async def endpoint(request: Request) -> Response:
         person, language = reader(request)
         assert person is not None

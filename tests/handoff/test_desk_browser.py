@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-import uvicorn
 
 from bot.channels.floods import Floods
 from bot.conversation import storage
@@ -19,10 +13,10 @@ from bot.handoff import canned, referrals, requests
 from bot.store.engine import writing
 from bot.web.refer_page import words as refer_words
 from bot.web.staff_pages import words
+from tests.browser import serving
 from tests.handoff.conftest import NOON, PASSWORD, application, sqlite
 
 pytestmark = pytest.mark.browser
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture
@@ -32,37 +26,10 @@ def engine(tmp_path):
     made.dispose()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no Chromium on this machine (looked for {', '.join(BROWSERS)}; on Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def origin(house) -> Iterator[str]:
     with serving(application(house)) as address:
         yield address
-
-
-@contextmanager
-def serving(app) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    app.state.stopping.set()
-    server.should_exit = True
-    thread.join(5)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,22 +15,8 @@ from bot.web.staff_pages import words
 from tests.machine import Machine
 
 pytestmark = [pytest.mark.rasa, pytest.mark.browser]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PASSWORD = "une phrase assez longue 7"
 TERRITORY = "1412"  # Lanaudière-Sud: the other journeys leave nothing waiting there
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no Chromium on this machine (looked for {', '.join(BROWSERS)})")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
