@@ -95,18 +95,18 @@ def acting(section: str, act: Act) -> Callable[[Request], Awaitable[Response]]:
         try:
             return await act(request, _own(request), person, _token(request), form)
         except WrongLogin:
-            return await again(problem=words(language, "problem.wrong_login"), status=400)
+            return await again(problem=staff_words(language, "wrong_proof"), status=400)
         except TooManyLogins as limit:
             return await again(problem=staff_words(language, "too_many_logins"), status=429,
                                headers={"Retry-After": str(limit.retry_after)})
         except WeakPassword:
-            return await again(problem=words(language, "problem.weak", shortest=SHORTEST), status=400)
+            return await again(problem=staff_words(language, "weak_password", shortest=SHORTEST), status=400)
         except SamePassword:
-            return await again(problem=words(language, "problem.same"), status=400)
+            return await again(problem=staff_words(language, "same_password"), status=400)
         except WrongCode:
-            return await again(problem=words(language, "problem.wrong_code"), status=400)
+            return await again(problem=staff_words(language, "wrong_code"), status=400)
         except NoSecondFactor:
-            return await again(problem=words(language, "problem.too_late"), status=400)
+            return await again(problem=staff_words(language, "no_second_factor"), status=400)
 
     return endpoint
 
