@@ -18,6 +18,7 @@ from starlette.routing import Route
 from bot.channels import cookies
 from bot.channels.api import after_of, body_of, presence_of, text_field
 from bot.channels.staff import refusal, signed_in
+from bot.conversation.known import place_by_key
 from bot.handoff.desk import TEXT_LIMIT, Desk, DeskError
 from bot.people.person import Person
 
@@ -74,13 +75,20 @@ async def say(request: Request) -> Response:
         return refusal(request, 400, "bad_field", field="text")
     card = None
     if service is not None:
-        language = await run_in_threadpool(_desk(request).language_of, person, request_id)
-        card = await run_in_threadpool(request.app.state.services.directory.get, service, language)
+        card = await run_in_threadpool(_card, request, service)
         if card is None:
             return refusal(request, 404, "no_service", field="service")
     client_id = text_field(body, "client_id", 58)
     seq = await run_in_threadpool(_desk(request).say, person, request_id, text, card, None, client_id)
     return JSONResponse({"seq": seq}, 201)
+
+
+def _card(request: Request, service: str) -> dict[str, Any] | None:
+    """As the resident reads it now, seen from their place and for their age."""
+    services = request.app.state.services
+    found = services.desk.context(request.state.person, request.path_params["id"])
+    packet = found["packet"]
+    return services.directory.get(service, found["spoken"], None, place_by_key(packet["place"]), packet["age_band"])
 
 
 @signed_in(ROLE)
@@ -142,7 +150,7 @@ async def events(request: Request) -> Response:
 @signed_in(ROLE)
 async def talk_events(request: Request) -> Response:
     """One conversation, from `after` or Last-Event-ID on: `message` (its id is the seq) and `state` when it changes."""
-    await run_in_threadpool(_desk(request).language_of, request.state.person, request.path_params["id"])  # may they?
+    await run_in_threadpool(_desk(request).context, request.state.person, request.path_params["id"])  # may they?
     return _stream(_talk(request, after_of(request)))
 
 

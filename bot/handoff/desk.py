@@ -91,14 +91,15 @@ class Desk(Ends):
             "typing": presence.typing_now(row.resident_typing_at, now),
         }
 
-    def language_of(self, person: Person, request_id: str) -> str:
-        """The language that the resident reads now. Raises NoSuchRequest, NotYours."""
+    def context(self, person: Person, request_id: str) -> dict[str, Any]:
+        """What a reply is made for: {spoken: the language that the resident reads now, packet}. Raises NoSuchRequest,
+        NotYours."""
         with reading(self.engine) as connection:
             row = visible(connection, person, request_id)
             conversation = storage.find(connection, row.conversation_id)
         if conversation is None:
             raise NoSuchRequest(request_id)
-        return str(conversation.language)
+        return {"spoken": str(conversation.language), "packet": structured(row.packet, row.language, row.urgency, person.language)}
 
     # Acting
 

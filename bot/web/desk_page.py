@@ -18,6 +18,7 @@ from bot.channels.api import after_of
 from bot.channels.desk_api import desk_state, new_code, set_available, unlink
 from bot.channels.staff import fault, staff_words
 from bot.demand.territories import territories
+from bot.directory.fit import AGE_BANDS
 from bot.handoff.canned import text_of
 from bot.handoff.desk import TEXT_LIMIT, Desk, DeskError, NoSuchRequest
 from bot.handoff.navigators import CODE_LASTS
@@ -27,8 +28,8 @@ from bot.handoff.queue import STATUSES
 from bot.needs import all_needs, need_label
 from bot.people.person import Person
 from bot.store.engine import reading
-from bot.web.desk_search import look
-from bot.web.rendering import page
+from bot.web.desk_search import look, seen_from
+from bot.web.rendering import WORDS, page
 from bot.web.staff_pages import FORM, navigation, page_of, reader, see_other, words
 from bot.words import LANGUAGES
 
@@ -133,7 +134,7 @@ async def _conversation_page(request: Request, *, problem: str | None = None, st
         request, "desk.html", language, status=status, **{**_shared(request, person, language), "available": state["available"]}, rows=rows, shown=shown, row=row,
         problem=staff_words(language, problem) if problem else None, done=None, draft=draft, note=note, found=found,
         shown_cards=[card for card in known if card], needs=all_needs().values(), need_label=need_label,
-        territory=territories().get(row["packet"]["territory"] or "", row["packet"]["territory"]), age_label=age_label,
+        territory=territories().get(row["packet"]["territory"] or "", row["packet"]["territory"]), age_label=age_label, bands=tuple(AGE_BANDS), site_in=WORDS,
         outcomes=OUTCOMES, reasons=REASONS, spoken=spoken, canned=[(one["key"], one[spoken]) for one in state["canned"]],
         colleagues=state["colleagues"], text_limit=TEXT_LIMIT, once=secrets.token_hex(8), writes=row["channel"] != "referral", open=row["status"] == "navigator", may_end=row["status"] == "navigator" or
         (row["status"] == "waiting" and person.administrator),
@@ -179,13 +180,13 @@ async def _claim(request: Request, person: Person, form: dict[str, str]) -> None
 async def _say(request: Request, person: Person, form: dict[str, str]) -> None:
     """A text, a ready-made reply or a service's card, in the language that the resident reads now."""
     desk, request_id = _desk(request), request.path_params["id"]
-    language = await run_in_threadpool(desk.language_of, person, request_id)
-    card = None
+    found = await run_in_threadpool(desk.context, person, request_id)
+    language, card = found["spoken"], None
     text = form.get("text", "").replace("\r\n", "\n")
     if form.get("canned"):
         text = await run_in_threadpool(_canned, request, form["canned"], language)
     if form.get("service"):
-        card = await run_in_threadpool(request.app.state.services.directory.get, form["service"], language)
+        card = await run_in_threadpool(seen_from, request, found, form["service"], form.get("place"), form.get("age"))
         text = ""
     await run_in_threadpool(desk.say, person, request_id, text, card, None, form.get("once", "")[:58] or None)
 

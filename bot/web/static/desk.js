@@ -197,11 +197,11 @@
       if (form.method === "post" && act[path]) form.addEventListener("submit", (event) => act[path](form, event));
       else if (form.method === "get" && form.closest("#search")) form.addEventListener("submit", async (event) => {
         event.preventDefault();
-        const answer = await fetch(form.action.split("#")[0] + "?" + new URLSearchParams(new FormData(form)), { cache: "no-store" }).catch(() => null);
+        const answer = await fetch(form.action.split("#")[0] + "?" + new URLSearchParams(new FormData(form, event.submitter)), { cache: "no-store" }).catch(() => null);
         if (!answer) return say(desk.dataset.offline);
         if (signedOut(answer) || !answer.ok) return;
         swap(parse(await answer.text()), "search");
-        (document.querySelector("#search [data-card]") || document.querySelector("#search #place")).focus();
+        (document.querySelector("#search .error") ? document.getElementById("place") : document.querySelector("#search [data-card]") || document.getElementById("search-title")).focus();
       });
     }
   }
