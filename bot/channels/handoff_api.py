@@ -36,8 +36,11 @@ def _desk(request: Request) -> Desk:
 
 @signed_in(ROLE)
 async def queue(request: Request) -> Response:
-    status = request.query_params.get("status", "waiting")
-    return JSONResponse(await run_in_threadpool(_desk(request).queue, request.state.person, status))
+    """?status=, or ?find= for the person's own, open or over, in which something was said."""
+    text, person = request.query_params.get("find"), request.state.person
+    if text is not None:
+        return JSONResponse(await run_in_threadpool(_desk(request).find, person, text[:100]))
+    return JSONResponse(await run_in_threadpool(_desk(request).queue, person, request.query_params.get("status", "waiting")))
 
 
 @signed_in(ROLE)
@@ -121,6 +124,13 @@ async def close(request: Request) -> Response:
 
 
 @signed_in(ROLE)
+async def reopen(request: Request) -> Response:
+    """A closing taken back, while it can be."""
+    await run_in_threadpool(_desk(request).reopen, request.state.person, request.path_params["id"])
+    return JSONResponse({})
+
+
+@signed_in(ROLE)
 async def danger(request: Request) -> Response:
     """The navigator has seen it: the alert stops."""
     await run_in_threadpool(_desk(request).note_danger, request.state.person, request.path_params["id"])
@@ -189,14 +199,14 @@ async def _talk(request: Request, after: int) -> AsyncIterator[str]:
 
 
 async def _events(request: Request) -> AsyncIterator[str]:
-    """`queue` events, {waiting, mine, crisis, unread, danger} counts (unread, danger: mine with
-    messages not seen, mine that spoke of danger not noted yet), each time that the person's queue changes. Ends with the session."""
+    """`queue` events, {waiting, mine, crisis, unread, danger} counts (unread, danger: mine with messages not seen, mine that
+    spoke of danger not noted yet), each time that the person's queue changes. Ends with the session."""
     services, person = request.app.state.services, request.state.person
     token = cookies.token_of(request, services.settings)
     before, since = None, 0.0
     while not await request.is_disconnected() and not request.app.state.stopping.is_set():
         rows = await run_in_threadpool(services.desk.queue, person, "all")
-        now = [(row["id"], row["status"], row["urgency"], row["owner"], row["danger"], row["unread"], row["contact_left"]) for row in rows]
+        now = [(row["id"], row["status"], row["urgency"], row["owner"], row["danger"], row["unread"], row["due_seconds"] is None, row["contact_left"]) for row in rows]
         if now != before:
             before = now
             yield f"event: queue\ndata: {json.dumps(_counts(rows))}\n\n"
@@ -238,4 +248,5 @@ routes = [
     Route("/api/handoffs/{id}/transfer", transfer, methods=["POST"]),
     Route("/api/handoffs/{id}/return", give_back, methods=["POST"]),
     Route("/api/handoffs/{id}/close", close, methods=["POST"]),
+    Route("/api/handoffs/{id}/reopen", reopen, methods=["POST"]),
 ]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.problems import language_of
-from bot.handoff.desk import DeskError, NoChannel, NoSuchRequest, NotOpen, NotYours, Refused, Taken
+from bot.handoff.desk import DeskError, MovedOn, NoChannel, NoSuchRequest, NotOpen, NotYours, Refused, Taken
 from bot.people.person import Person
 from bot.words import load_words
 
@@ -26,6 +26,7 @@ _FAULTS: dict[type[DeskError], tuple[int, str]] = {
     NotYours: (403, "not_yours"),
     Taken: (409, "taken"),
     NotOpen: (409, "not_open"),
+    MovedOn: (409, "moved_on"),
     NoChannel: (409, "no_channel"),
     Refused: (400, "bad_field"),
 }

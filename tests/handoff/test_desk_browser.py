@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_reason_is_asked_only_when_the_need_is_not_met(house, tab):
     page.get_by_label(words("fr", "end.outcome")).select_option("not_met")
     reason.select_option("too_far")
     page.get_by_role("button", name=words("fr", "end.close")).click()
-    page.wait_for_url("**/desk?done=closed")
+    page.wait_for_url("**/desk?done=closed*")
 
 
 def test_whole_path_without_javascript(house, tab):
@@ -136,7 +137,7 @@ def test_whole_path_without_javascript(house, tab):
     page.locator("#log .navigator", has_text="Bonjour!").wait_for()
     page.get_by_label(words("fr", "end.outcome")).select_option("informed")
     page.get_by_role("button", name=words("fr", "end.close")).click()
-    page.wait_for_url("**/desk?done=closed")
+    page.wait_for_url("**/desk?done=closed*")
     assert house.conversation(conversation_id).status == "closed"
 
 
@@ -231,6 +232,59 @@ def test_what_was_typed_survives_a_reload_and_a_draft_is_not_sent(house, tab):
     page.reload()
     assert page.locator("#text").input_value() == "une longue réponse"
     assert house.said(conversation_id)[-1].from_ == "system"
+
+
+def test_between_my_conversations_by_keys_with_what_was_begun_in_each_kept_and_marked(house, tab):
+    house.navigator()
+    first, second = house.ask(now=NOON), house.ask(now=NOON + timedelta(minutes=1))
+    anne = house.people_by("anne")
+    for one in (first, second):
+        house.desk.claim(anne, one)
+    page = tab()
+    page.goto(f"/desk/{first}")
+    page.locator("#text").fill("une réponse commencée")
+    page.locator("#note").fill("une note commencée")
+    page.locator("#note").press("Alt+j")
+    page.wait_for_url(f"**/desk/{second}*")
+    page.locator(f"[data-id='{first}']", has_text=words("fr", "queue.draft")).wait_for()
+    assert page.locator("#text").input_value() == ""
+    page.locator("#text").press("Alt+k")
+    page.wait_for_url(f"**/desk/{first}*")
+    assert page.locator("#text").input_value() == "une réponse commencée" and page.locator("#note").input_value() == "une note commencée"
+    house.desk.close(anne, first, "informed")
+    page.goto("/desk?status=mine")
+    page.wait_for_function("sessionStorage.length === 0")  # it is over: nothing of it stays in the browser
+
+
+def test_a_closing_is_undone_and_words_are_found_again_from_the_page(house, tab):
+    house.navigator()
+    page, request_id = opened(house, tab, house.talk(said="Le poêle est brisé"))
+    page.get_by_label(words("fr", "end.outcome")).select_option("informed")
+    page.get_by_role("button", name=words("fr", "end.close")).click()
+    page.get_by_role("button", name=words("fr", "end.undo")).click()
+    page.wait_for_url(f"**/desk/{request_id}*")
+    assert page.locator("#text").is_visible()
+    page.locator("body").press("f")
+    page.keyboard.type("poele")
+    page.keyboard.press("Enter")
+    page.locator("#requests .last", has_text="Le poêle est brisé").wait_for()
+    page.wait_for_timeout(400)  # a look at the queue keeps what was found
+    assert page.locator("#requests .request").count() == 1 and "Le poêle" in page.locator("#requests").inner_text()
+
+
+def test_a_conversation_that_a_colleague_hands_over_is_announced_where_its_new_owner_looks(house, tab):
+    house.navigator()
+    ben = house.navigator("ben")
+    request_id = house.ask()
+    page = tab()
+    page.locator(f"#claim-{request_id}").wait_for()
+    house.desk.claim(ben, request_id)
+    page.locator(f"#claim-{request_id}").wait_for(state="detached")
+    house.desk.transfer(ben, request_id, "anne@example.org")
+    page.wait_for_function("text => document.getElementById('announce').textContent === text", arg=words("fr", "queue.handed_new"))
+    page.wait_for_function("document.querySelector('[data-count=mine]').textContent === '(1)'")
+    page.goto("/desk?status=mine")
+    page.get_by_text(words("fr", "queue.handed")).wait_for()
 
 
 def test_several_tabs_share_one_stream_of_the_queue_and_all_follow_it(house, tab):

@@ -78,7 +78,7 @@ ROUTES: dict[str, Access] = {
     "POST /api/handoffs/{id}/contact/used": Access(DESK, "contact_erased"),
     "POST /api/handoffs/{id}/claim": Access(DESK, "claimed"), "POST /api/handoffs/{id}/notes": Access(DESK, "note_added"),
     "POST /api/handoffs/{id}/transfer": Access(DESK, "transferred"), "POST /api/handoffs/{id}/return": Access(DESK, "returned"),
-    "POST /api/handoffs/{id}/close": Access(DESK, "closed"),
+    "POST /api/handoffs/{id}/close": Access(DESK, "closed"), "POST /api/handoffs/{id}/reopen": Access(DESK, "reopened"),
     "GET /api/desk": Access(DESK), "POST /api/desk": Access(DESK, "on_a_break"),
     "POST /api/desk/telegram": Access(DESK, why="a code for one's own telephone: linking it is noted"),
     "DELETE /api/desk/telegram": Access(DESK, "telegram_unlinked"),
@@ -91,6 +91,7 @@ ROUTES: dict[str, Access] = {
     "POST /desk/{id}/danger": Access(DESK, "danger_noted"), "POST /desk/{id}/contact/used": Access(DESK, "contact_erased"),
     "POST /desk/{id}/notes": Access(DESK, "note_added"), "POST /desk/{id}/transfer": Access(DESK, "transferred"),
     "POST /desk/{id}/return": Access(DESK, "returned"), "POST /desk/{id}/close": Access(DESK, "closed"),
+    "POST /desk/{id}/reopen": Access(DESK, "reopened"),
     # The tables
     "GET /table": Access(TABLE), "GET /api/demand": Access(TABLE), "GET /table/brief": Access(TABLE),
     "GET /table/decisions": Access(TABLE), "POST /table/decisions": Access(TABLE, "decision_noted"),

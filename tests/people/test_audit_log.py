@@ -72,6 +72,8 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
     path = name.split()[1]
     if path.startswith(("/api/handoffs", "/desk/{id}")):
         request_id = world.waiting if path.endswith("/claim") else world.mine
+        if path.endswith("/reopen"):
+            world.house.services.desk.close(world.boss, world.mine, "informed")
         body = {"messages": {"text": SECRET_WORDS}, "notes": {"text": SECRET_WORDS, "note": SECRET_WORDS}, "transfer": {"to": "anne@example.org"},
                 "close": {"outcome": "not_met", "reason": "too_far"}}.get(path.rsplit("/", 1)[1], {})
         return path.replace("{id}", request_id), body, path.startswith("/api")
