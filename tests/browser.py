@@ -45,3 +45,12 @@ def serving(app: ASGIApp) -> Iterator[str]:
         state.stopping.set()
     server.should_exit = True
     thread.join(5)
+
+
+def holds(page: Any, script: str, seconds: float = 20) -> None:
+    """Waits until a JavaScript expression is true on the page. Playwright's own wait_for_function evaluates it in the page
+    again and again, which our Content-Security-Policy refuses. Raises AssertionError."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(script):
+        assert time.monotonic() < deadline, f"not so within {seconds} s: {script}"
+        page.wait_for_timeout(50)

@@ -14,7 +14,7 @@ from bot.handoff import canned, referrals, requests
 from bot.store.engine import writing
 from bot.web.refer_page import words as refer_words
 from bot.web.staff_pages import words
-from tests.browser import serving
+from tests.browser import holds, serving
 from tests.handoff.conftest import NOON, PASSWORD, application, sqlite
 
 pytestmark = pytest.mark.browser
@@ -93,7 +93,7 @@ def test_title_and_screen_reader_tell_of_a_new_request(house, tab):
     page.wait_for_timeout(500)
     house.ask()
     page.get_by_role("button", name="Prendre").wait_for()
-    page.wait_for_function("document.title.startsWith('(1) ')")
+    holds(page, "document.title.startsWith('(1) ')")
     assert page.locator("#announce").inner_text() == words("fr", "queue.new")
 
 
@@ -253,7 +253,7 @@ def test_between_my_conversations_by_keys_with_what_was_begun_in_each_kept_and_m
     assert page.locator("#text").input_value() == "une réponse commencée" and page.locator("#note").input_value() == "une note commencée"
     house.desk.close(anne, first, "informed")
     page.goto("/desk?status=mine")
-    page.wait_for_function("sessionStorage.length === 0")  # it is over: nothing of it stays in the browser
+    holds(page, "sessionStorage.length === 0")  # it is over: nothing of it stays in the browser
 
 
 def test_a_closing_is_undone_and_words_are_found_again_from_the_page(house, tab):
@@ -281,8 +281,8 @@ def test_a_conversation_that_a_colleague_hands_over_is_announced_where_its_new_o
     house.desk.claim(ben, request_id)
     page.locator(f"#claim-{request_id}").wait_for(state="detached")
     house.desk.transfer(ben, request_id, "anne@example.org")
-    page.wait_for_function("text => document.getElementById('announce').textContent === text", arg=words("fr", "queue.handed_new"))
-    page.wait_for_function("document.querySelector('[data-count=mine]').textContent === '(1)'")
+    page.locator("#announce", has_text=words("fr", "queue.handed_new")).wait_for(state="attached")
+    holds(page, "document.querySelector('[data-count=mine]').textContent === '(1)'")
     page.goto("/desk?status=mine")
     page.get_by_text(words("fr", "queue.handed")).wait_for()
 

@@ -11,7 +11,7 @@ from bot.handoff import canned
 from bot.store.base import utcnow
 from bot.store.engine import writing
 from bot.web.security import protected
-from tests.browser import serving
+from tests.browser import holds, serving
 from tests.people.house import PASSWORD
 from tests.web.test_accessibility import SMALL, faults
 
@@ -79,7 +79,7 @@ def test_setting_up_a_second_factor_by_keyboard_alone(house, tab):
     tab.keyboard.press("Enter")
     tab.wait_for_selector(".qr")
     # Its place is there before it is: what is asked is whether the policy lets it be drawn, once it has come or not.
-    tab.wait_for_function("document.querySelector('.qr').complete")
+    holds(tab, "document.querySelector('.qr').complete")
     assert tab.evaluate("document.querySelector('.qr').naturalWidth") > 100
     assert faults(tab) == []
     phone = pyotp.TOTP(re.sub(r"\s", "", tab.inner_text(".secret code")))
