@@ -200,7 +200,7 @@ class Conversations:
                 erased.remember(self.settings.data, conversation_id)
                 request = requests.open_request(connection, conversation_id)
                 if request is not None:
-                    closing.nobody_came(connection, request, conversation, utcnow())
+                    closing.left_without_end(connection, request, conversation, utcnow())
                 storage.erase(connection, conversation_id)
                 return last_word(conversation, words(conversation.language, "erased"))
 

@@ -43,7 +43,7 @@ def apply_retention(engine: Engine, settings: Settings) -> int:
     over = or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
     with writing(engine) as connection:
         for request, conversation in waiting_in_vain(connection, over):
-            closing.nobody_came(connection, request, conversation, now)
+            closing.left_without_end(connection, request, conversation, now)
         gone = connection.execute(delete(conversations).where(over))
         follow_up.forget(connection, now)
         forget(connection, current_month(now))
