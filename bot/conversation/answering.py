@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from bot.conversation import storage, wrong
+from bot.conversation import asked, storage, wrong
 from bot.conversation.assistant import Assistant, AssistantFailure, Turn
 from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
-__all__ = ["Pending", "as_report", "finish", "next_pending", "release", "take_lease", "turn_for", "waiting_conversations"]
+__all__ = ["Pending", "as_own", "finish", "next_pending", "release", "take_lease", "turn_for", "waiting_conversations"]
 
 LEASE_SECONDS = 30
 
@@ -98,12 +98,14 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
         return None
 
 
-def as_report(engine: Engine, pending: Pending) -> str | None:
-    """The report of something wrong that the message is, which needs no assistant; null for every other message."""
-    if pending.message.choice is None and pending.conversation.asks != wrong.ASKS:
+def as_own(engine: Engine, pending: Pending) -> str | None:
+    """The choice of the core's own that the message makes, which needs no assistant: a report of something wrong, or a typed
+    answer to asked.py's question; null for every other message."""
+    if pending.message.choice is None and pending.conversation.asks not in (wrong.ASKS, asked.ASKS):
         return None
     with reading(engine) as connection:
-        return wrong.reading(connection, pending.conversation, pending.message)
+        return (wrong.reading(connection, pending.conversation, pending.message)
+                or asked.reading(connection, pending.conversation, pending.message))
 
 
 def _about_person(text: str, conversation: Row[Any]) -> str | None:
@@ -129,9 +131,9 @@ def in_other_language(pending: Pending) -> bool:
 
 
 def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, settings: Settings, *,
-           now: datetime | None = None, other_language: bool = False, report: str | None = None) -> bool:
-    """Write the answers and mark the message handled; false when the lease was lost or the conversation is gone. report:
-    what `as_report` made of the message."""
+           now: datetime | None = None, other_language: bool = False, own: str | None = None) -> bool:
+    """Write the answers and mark the message handled; false when the lease was lost or the conversation is gone. own:
+    what `as_own` made of the message."""
     now = now or utcnow()
     with writing(engine) as connection:
         conversation = storage.lock(connection, pending.conversation.id)
@@ -141,7 +143,7 @@ def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, sett
         drafts: list[Draft] = []
         # A navigator may have claimed the conversation while the assistant thought: then its answer is not said.
         if conversation.status != "navigator":
-            drafts = _answer(connection, conversation, pending.message, turn, settings, changes, now, other_language, report)
+            drafts = _answer(connection, conversation, pending.message, turn, settings, changes, now, other_language, own)
         language = changes.get("language", conversation.language)
         storage.append(connection, conversation, drafts, reply_to=pending.message.seq, language=language, now=now)
         if drafts:
@@ -156,22 +158,22 @@ def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, sett
 
 
 def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], turn: Turn | None, settings: Settings,
-            changes: dict[str, Any], now: datetime, other_language: bool, report: str | None) -> list[Draft]:
+            changes: dict[str, Any], now: datetime, other_language: bool, own: str | None) -> list[Draft]:
     known = known_from(turn.slots, conversation.known) if turn else dict(conversation.known)
-    asked = _asked_language(turn)
-    language = asked or conversation.language
+    chosen = _asked_language(turn)
+    language = chosen or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
     if effects.own(message.choice):
         return effects.chosen(message.choice)
-    if report is not None:
-        return wrong.take(connection, conversation, message, report, language, now)
+    if own is not None:
+        return effects.chosen(own) if effects.own(own) else wrong.take(connection, conversation, message, own, language, now)
     if other_language:
         return effects.other_language()
     if turn is None:
         return _without_assistant(effects, message.choice)
     changes["tracker"], changes["known"] = turn.tracker, known
-    if asked:
-        changes["language"] = asked
+    if chosen:
+        changes["language"] = chosen
     drafts: list[Draft] = []
     for said in turn.messages:
         custom = said.get("custom") or {}
@@ -179,7 +181,7 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
             drafts += effects.carry_out(effect)
         if said.get("text"):
             drafts.append(_draft(said, custom, language))
-    return drafts
+    return drafts + effects.asked_before(drafts)
 
 
 def _asked_language(turn: Turn | None) -> str | None:

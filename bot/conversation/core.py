@@ -218,17 +218,17 @@ class Conversations:
     async def _answer_all(self, conversation_id: str, lease: str) -> None:
         while (pending := await run_in_threadpool(answering.next_pending, self.engine, conversation_id)) is not None:
             other = answering.in_other_language(pending)
-            report = await run_in_threadpool(answering.as_report, self.engine, pending)
+            own = await run_in_threadpool(answering.as_own, self.engine, pending)
             turn = None
             # A choice that is the core's own is not asked of the assistant.
-            own = report is not None or Effects.own(pending.message.choice)
-            if not other and not own and pending.conversation.status != "navigator":
+            asked = own is None and not Effects.own(pending.message.choice)
+            if not other and asked and pending.conversation.status != "navigator":
                 turn = await answering.turn_for(self.assistant, pending)
                 if turn is None:
                     logger.warning("the assistant gave no usable answer")
             done = await run_in_threadpool(
-                lambda pending=pending, turn=turn, other=other, report=report: answering.finish(
-                    self.engine, pending, lease, turn, self.settings, other_language=other, report=report
+                lambda pending=pending, turn=turn, other=other, own=own: answering.finish(
+                    self.engine, pending, lease, turn, self.settings, other_language=other, own=own
                 )
             )
             if not done:
