@@ -149,8 +149,10 @@ def _decide(connection: Connection, plan: Plan, month: str, periods: dict[str, s
         found = counts.of_table(table.name, months_of(period))
         grid = table.grid(doors)
         if table.name == LISTED:
-            grid += sorted((cell for cell, count in found.items() if cell not in grid and count > plan.rule.sensitive_threshold), key=found.__getitem__, reverse=True)
+            grid += sorted(cell for cell, count in found.items() if cell not in grid and count > plan.rule.sensitive_threshold)
         values = protect_grid(grid, found, plan.rule, map(table.is_sensitive, grid))
+        if table.name == LISTED:  # the largest first, by what is published: their order must not tell more
+            values[1:] = sorted(values[1:], key=lambda one: -(one[1] or 0))
         protected[table.name] = [[*cell, value] for cell, value in values]
         _learn(known, counts, table.name, period, protected[table.name], parameters)
     today = {(name, periods[plan.tables[name].period]) for name in protected}

@@ -41,7 +41,7 @@ def entries(connection: Connection, kind: str | None = None) -> list[Entry]:
     if kind is not None:
         query = query.where(demand_register.c.kind == kind)
     found = [Entry(row.at, row.kind, row.entry) for row in connection.execute(query)]
-    return sorted(found, key=lambda entry: (entry.at, entry.what.get("month") or entry.what.get("from_month") or ""), reverse=True)
+    return sorted(found, key=lambda entry: (entry.at, entry.what.get("month") or entry.what.get("from_month") or "", entry.kind), reverse=True)
 
 
 def note_parameters(connection: Connection, plan: Plan, month: str, now: datetime) -> bool:
