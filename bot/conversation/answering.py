@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from bot.conversation import storage, wrong
+from bot.conversation import asked, storage, wrong
 from bot.conversation.assistant import Assistant, AssistantFailure, Turn
 from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
-__all__ = ["Claim", "Pending", "as_report", "claim", "claim_next", "finish", "may_be_report", "next_pending", "release", "turn_for", "waiting_conversations"]
+__all__ = ["Claim", "Pending", "as_own", "claim", "claim_next", "finish", "may_be_own", "next_pending", "release", "turn_for", "waiting_conversations"]
 
 LEASE_SECONDS = 30
 
@@ -125,17 +125,19 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
         return None
 
 
-def may_be_report(pending: Pending) -> bool:
-    """Whether the message can be a report of something wrong at all: `as_report` asks the database only then."""
-    return pending.message.choice is not None or pending.conversation.asks == wrong.ASKS
+def may_be_own(pending: Pending) -> bool:
+    """Whether the message can be the core's own at all: `as_own` asks the database only then."""
+    return pending.message.choice is not None or pending.conversation.asks in (wrong.ASKS, asked.ASKS)
 
 
-def as_report(engine: Engine, pending: Pending) -> str | None:
-    """The report of something wrong that the message is, which needs no assistant; null for every other message."""
-    if not may_be_report(pending):
+def as_own(engine: Engine, pending: Pending) -> str | None:
+    """The choice of the core's own that the message makes, which needs no assistant: a report of something wrong, or a typed
+    answer to asked.py's question; null for every other message."""
+    if not may_be_own(pending):
         return None
     with reading(engine) as connection:
-        return wrong.reading(connection, pending.conversation, pending.message)
+        return (wrong.reading(connection, pending.conversation, pending.message)
+                or asked.reading(connection, pending.conversation, pending.message))
 
 
 def _about_person(text: str, conversation: Row[Any]) -> str | None:
@@ -161,10 +163,10 @@ def in_other_language(pending: Pending) -> bool:
 
 
 def finish(engine: Engine, claimed: Claim, turn: Turn | None, settings: Settings, *, now: datetime | None = None,
-           other_language: bool = False, report: str | None = None) -> Claim | None:
+           other_language: bool = False, own: str | None = None) -> Claim | None:
     """Write the answers and mark the message handled; the same lease on the next message that waits. Null when none
     does (the lease is given back), and when the lease was lost or the conversation is gone: then nothing is written.
-    report: what `as_report` made of the message."""
+    own: what `as_own` made of the message."""
     now = now or utcnow()
     message = claimed.pending.message
     with writing(engine) as connection:
@@ -175,7 +177,7 @@ def finish(engine: Engine, claimed: Claim, turn: Turn | None, settings: Settings
         drafts: list[Draft] = []
         # A navigator may have claimed the conversation while the assistant thought: then its answer is not said.
         if conversation.status != "navigator":
-            drafts = _answer(connection, conversation, message, turn, settings, changes, now, other_language, report)
+            drafts = _answer(connection, conversation, message, turn, settings, changes, now, other_language, own)
         language = changes.get("language", conversation.language)
         storage.append(connection, conversation, drafts, reply_to=message.seq, language=language, now=now)
         if drafts:
@@ -195,22 +197,22 @@ def finish(engine: Engine, claimed: Claim, turn: Turn | None, settings: Settings
 
 
 def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], turn: Turn | None, settings: Settings,
-            changes: dict[str, Any], now: datetime, other_language: bool, report: str | None) -> list[Draft]:
+            changes: dict[str, Any], now: datetime, other_language: bool, own: str | None) -> list[Draft]:
     known = known_from(turn.slots, conversation.known) if turn else dict(conversation.known)
-    asked = _asked_language(turn)
-    language = asked or conversation.language
+    chosen = _asked_language(turn)
+    language = chosen or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
     if effects.own(message.choice):
         return effects.chosen(message.choice)
-    if report is not None:
-        return wrong.take(connection, conversation, message, report, language, now)
+    if own is not None:
+        return effects.chosen(own) if effects.own(own) else wrong.take(connection, conversation, message, own, language, now)
     if other_language:
         return effects.other_language()
     if turn is None:
         return _without_assistant(effects, message.choice)
     changes["tracker"], changes["known"] = turn.tracker, known
-    if asked:
-        changes["language"] = asked
+    if chosen:
+        changes["language"] = chosen
     drafts: list[Draft] = []
     for said in turn.messages:
         custom = said.get("custom") or {}
@@ -218,7 +220,7 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
             drafts += effects.carry_out(effect)
         if said.get("text"):
             drafts.append(_draft(said, custom, language))
-    return drafts
+    return drafts + effects.asked_before(drafts)
 
 
 def _asked_language(turn: Turn | None) -> str | None:

@@ -236,19 +236,19 @@ class Conversations:
         """Answer what was claimed; what it holds next."""
         pending = claimed.pending
         other = answering.in_other_language(pending)
-        report = None
-        if answering.may_be_report(pending):
-            report = await run_in_threadpool(answering.as_report, self.engine, pending)
+        own = None
+        if answering.may_be_own(pending):
+            own = await run_in_threadpool(answering.as_own, self.engine, pending)
         turn = None
         # A choice that is the core's own is not asked of the assistant.
-        own = report is not None or Effects.own(pending.message.choice)
-        if not other and not own and pending.conversation.status != "navigator":
+        asked = own is None and not Effects.own(pending.message.choice)
+        if not other and asked and pending.conversation.status != "navigator":
             turn = await answering.turn_for(self.assistant, pending)
             if turn is None:
                 logger.warning("the assistant gave no usable answer")
 
         def work() -> answering.Claim | None:
-            return answering.finish(self.engine, claimed, turn, self.settings, other_language=other, report=report)
+            return answering.finish(self.engine, claimed, turn, self.settings, other_language=other, own=own)
 
         return await run_in_threadpool(work)
 

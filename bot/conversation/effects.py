@@ -7,6 +7,7 @@ all. Effects: oriented (a need was answered: demand), handoff (offer, send, canc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from bot import safety
-from bot.conversation import wrong
+from bot.conversation import asked, wrong
 from bot.conversation.handing import AskingForAPerson
 from bot.conversation.later import AskedLater
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
-from bot.demand.correct import count
+from bot.demand.correct import asked_before_of, count
 from bot.demand.event import Event
 from bot.demand.months import current_month
 from bot.handoff import requests
@@ -56,6 +57,7 @@ class Effects:
     settings: Settings
     now: datetime
     counted: dict[str, Any] = field(default_factory=dict)  # what is counted of it, by need
+    new: list[str] = field(default_factory=list)  # the needs counted in this turn
 
     def __post_init__(self) -> None:
         self.counted.update(self.conversation.counted or {})
@@ -79,13 +81,19 @@ class Effects:
             month=current_month(self.now), need=effect["need"], territory=self.known.get("territory"),
             language=self.language, for_other=bool(self.known.get("for_other")), age_band=self.known.get("age_band"),
             door=self.conversation.door, channel=self.conversation.channel, met=effect["met"], reason=effect.get("reason"),
-            oriented_to=effect.get("oriented_to"), wait="none", asked_before=None,
+            oriented_to=effect.get("oriented_to"), wait="none",
+            asked_before=asked_before_of(self.counted),
         )
         written = count(self.connection, event, self.conversation.channel_ref or self.conversation.id)
         if written is not None:  # its fields stay with the conversation, so that a navigator's outcome can correct the count
             self.counted[event.need] = written
+            self.new.append(event.need)
             self._set(counted=self.counted)
         return []
+
+    def asked_before(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """The one question of the demand, after a turn's answers (asked.py)."""
+        return asked.question_after(self.connection, self.conversation, self.known, self.new, drafts, self.language)
 
     def _language(self, effect: dict[str, Any]) -> list[Draft]:
         self._set(language=effect["language"], language_chosen=True)
@@ -111,10 +119,12 @@ class Effects:
     @staticmethod
     def own(value: str | None) -> bool:
         """Whether a choice is the core's own, answered without the assistant."""
-        return AskingForAPerson.knows(value) or AskedLater.knows(value)
+        return AskingForAPerson.knows(value) or AskedLater.knows(value) or asked.knows(value)
 
     def chosen(self, value: str) -> list[Draft]:
         """The answer to a choice of the core's own."""
+        if asked.knows(value):
+            return asked.chosen(self.connection, self.conversation, value, self.language)
         if AskedLater.knows(value):
             return AskedLater(self.connection, self.conversation, self.language, self.now).chosen(value)
         return self.person.chosen(value)

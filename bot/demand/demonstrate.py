@@ -72,8 +72,8 @@ def demonstrate(engine: Engine, directory: _Services, *, monthly: int, seed: int
 def _examples(month: str, today: date) -> list[Action]:
     due = date(today.year + (today.month > 9), (today.month + 2) % 12 + 1, 1).isoformat()
     return [
-        Action(month, "transport", "16", "Exemple de décision : un essai de transport bénévole vers les rendez-vous. / Example of a decision: a trial of volunteer rides to appointments.",
-               "Exemple : municipalité / municipality", "Exemple : groupe d’entraide / community group", "Trouver dix conducteurs / Find ten drivers", due),
-        Action(month, "housing", "14", "Exemple de décision : une soirée d’information sur le logement, aussi en anglais. / Example of a decision: an information evening on housing, in English too.",
-               "Exemple : CLSC", "Exemple : école / school", "Réserver la salle / Book the room", due),
+        Action(month, "transport", "16", "Exemple de décision : un essai de transport bénévole vers les rendez-vous. / Example of a decision: a trial of volunteer rides to appointments.",
+               "Exemple : municipalité / municipality", "Exemple : groupe d’entraide / community group", "Trouver dix conducteurs / Find ten drivers", due),
+        Action(month, "housing", "14", "Exemple de décision : une soirée d’information sur le logement, aussi en anglais. / Example of a decision: an information evening on housing, in English too.",
+               "Exemple : CLSC", "Exemple : école / school", "Réserver la salle / Book the room", due),
     ]

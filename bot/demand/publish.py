@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from bot.demand.audit import Known, Place, intersected
 from bot.demand.circulation import line_of
+from bot.demand.correct import corrected
 from bot.demand.counting import count_events
 from bot.demand.counts import Counts, theme_of
 from bot.demand.disclosure import Rule, candidates, protect_grid
@@ -66,15 +67,15 @@ def publish(engine: Engine, month: str, *, now: datetime, plan: Plan | None = No
         name: period for name, period in (("quarter", quarter_of(month)), ("half", half_of(month))) if months_of(period)[-1] == month
     }
     # The attack can take seconds. It is played on a plain read, so that residents' messages do not wait for it, and again
-    # only in the rare case that an event of the month's last moment was still being written: events are added, never
-    # taken away, so their number tells.
+    # only in the rare case that an event of the month's last moment was still being written, or one was corrected
+    # (correct.py): events are never taken away, so their number tells of the first, a word of the second.
     with reading(engine) as connection:
-        before = publications(connection, periods=(month,))
+        before, word = publications(connection, periods=(month,)), corrected(connection)
         decided = None if before else _decide(connection, plan, month, periods)
     with writing(engine) as connection:
         if decided is not None and not publications(connection, periods=(month,)):
             _hold_events(connection)
-            if _events(connection, decided.months) != decided.counts.events(decided.months):
+            if corrected(connection) != word or _events(connection, decided.months) != decided.counts.events(decided.months):
                 decided = _decide(connection, plan, month, periods)
             _write(connection, plan, month, periods, decided, now)
         return publications(connection, periods=tuple(periods.values()))
@@ -148,8 +149,10 @@ def _decide(connection: Connection, plan: Plan, month: str, periods: dict[str, s
         found = counts.of_table(table.name, months_of(period))
         grid = table.grid(doors)
         if table.name == LISTED:
-            grid += sorted((cell for cell, count in found.items() if cell not in grid and count > plan.rule.sensitive_threshold), key=found.__getitem__, reverse=True)
+            grid += sorted(cell for cell, count in found.items() if cell not in grid and count > plan.rule.sensitive_threshold)
         values = protect_grid(grid, found, plan.rule, map(table.is_sensitive, grid))
+        if table.name == LISTED:  # the largest first, by what is published: their order must not tell more
+            values[1:] = sorted(values[1:], key=lambda one: -(one[1] or 0))
         protected[table.name] = [[*cell, value] for cell, value in values]
         _learn(known, counts, table.name, period, protected[table.name], parameters)
     today = {(name, periods[plan.tables[name].period]) for name in protected}

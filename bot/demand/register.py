@@ -36,11 +36,12 @@ def note(connection: Connection, kind: str, at: datetime, **what: Any) -> None:
 
 
 def entries(connection: Connection, kind: str | None = None) -> list[Entry]:
-    """The lines, the newest first."""
+    """The lines, the newest first; of those of one moment, what concerns the latest month."""
     query = select(demand_register).order_by(demand_register.c.at.desc(), demand_register.c.id)
     if kind is not None:
         query = query.where(demand_register.c.kind == kind)
-    return [Entry(row.at, row.kind, row.entry) for row in connection.execute(query)]
+    found = [Entry(row.at, row.kind, row.entry) for row in connection.execute(query)]
+    return sorted(found, key=lambda entry: (entry.at, entry.what.get("month") or entry.what.get("from_month") or "", entry.kind), reverse=True)
 
 
 def note_parameters(connection: Connection, plan: Plan, month: str, now: datetime) -> bool:

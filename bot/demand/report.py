@@ -28,8 +28,8 @@ __all__ = ["Filters", "Grid", "Report", "View", "report"]
 YEAR = 12  # months that the pages look back on
 MOST_COLUMNS = 6  # columns that a projector shows
 MOST_SERVICES = 15
-TRENDS = ("need_by_territory", "doors")
 NEED, LANGUAGE, REASON = "need_by_territory", "language_by_need_by_region", "reason_by_need_by_region"
+TRENDS = (NEED, "doors", LANGUAGE)
 
 
 @dataclass(frozen=True, slots=True)

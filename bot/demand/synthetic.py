@@ -16,10 +16,10 @@ __all__ = ["DOORS", "synthetic_month"]
 
 # Doors that could be anywhere; their names say that they are examples.
 DOORS = {
-    "exemple-clsc": "Exemple : un CLSC",
-    "exemple-ecole": "Exemple : une école",
-    "exemple-epicerie": "Exemple : une épicerie",
-    "exemple-biblio": "Exemple : une bibliothèque",
+    "exemple-clsc": "Exemple : un CLSC",
+    "exemple-ecole": "Exemple : une école",
+    "exemple-epicerie": "Exemple : une épicerie",
+    "exemple-biblio": "Exemple : une bibliothèque",
 }
 # The pilot territories (RLS) and how often each asks; the rest does not say where.
 TERRITORIES = {"1623": 24, "1411": 18, "1412": 20, "0641": 14, "0642": 19, None: 5}

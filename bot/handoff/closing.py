@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from bot.conversation.tables import conversations
-from bot.demand.correct import correct, count
+from bot.demand.correct import asked_before_of, correct, count
 from bot.demand.event import CHANNELS, Event
 from bot.demand.months import current_month
 from bot.demand.territories import territories
@@ -103,7 +103,7 @@ def _event(conversation: Row[Any], known: dict[str, Any], need: str, *, met: boo
         language=conversation.language, for_other=bool(known.get("for_other")), age_band=known.get("age_band"),
         # A partner's form is on the web.
         door=conversation.door, channel=conversation.channel if conversation.channel in CHANNELS else "web", met=met, reason=reason,
-        oriented_to=oriented_to, wait=wait, asked_before=None,
+        oriented_to=oriented_to, wait=wait, asked_before=asked_before_of(conversation.counted or {}),
     )
 
 

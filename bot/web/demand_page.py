@@ -19,8 +19,17 @@ from bot.channels.demand_api import NO_STORE, READERS
 from bot.demand.brief import DEVIATIONS, changes, reason_changes
 from bot.demand.event import AGE_BANDS
 from bot.demand.labels import label, number, period_label, words
+from bot.demand.longer import (
+    by_region,
+    coverage,
+    newcomers,
+    over_the_year,
+    trended,
+    unserved,
+    year_of,
+)
 from bot.demand.months import months_of
-from bot.demand.report import Filters, Report, report
+from bot.demand.report import Filters, Grid, Report, report
 from bot.demand.territories import territories
 from bot.handoff.month_load import ANSWERED, navigators_of, per_navigator
 from bot.needs import all_needs
@@ -34,6 +43,7 @@ __all__ = ["FILES", "PUBLIC", "language_for", "reader_only", "routes", "shown_va
 PUBLIC = {"fr": "/chiffres", "en": "/figures"}
 FILES = ("csv", "xlsx", "json")
 Shared = Callable[[Request, str], dict[str, Any]]
+MOST_NAMED = 3  # of the needs and doors that the brief names
 HOUR = {"Cache-Control": "public, max-age=3600"}
 
 
@@ -72,7 +82,10 @@ def shown_values(language: str, shown: Report | None, address: str, public: bool
         "shown": shown, "name": lambda dimension, value: label(language, dimension, value, names), "number": partial(number, language),
         "period": partial(period_label, language), "bar": bar_width, "columns": columns, "address": address, "public": public,
         "files": partial(_files, public), "kept": urlencode({name: value for name, value in kept.items() if value}),
-        "load": None, "themes": list(dict.fromkeys(need.theme for need in all_needs().values())), "bands": AGE_BANDS, "page": "table",
+        "named": lambda dimension, values: ", ".join(label(language, dimension, value, names) for value in values),
+        "coverage": coverage, "by_region": by_region, "over_the_year": over_the_year, "year_of": year_of, "trended": trended,
+        "unserved": unserved, "most_in": _most_in, "load": None,
+        "themes": list(dict.fromkeys(need.theme for need in all_needs().values())), "bands": AGE_BANDS, "page": "table",
     }
 
 
@@ -95,8 +108,10 @@ def routes(engine: Engine, shared: Shared | None = None, sign_in: str = "/login"
             return refused
         shown = report(engine, request.query_params.get("month"), filters_of(request))
         language = language_for(request)
-        most = ", ".join(f"{label(language, 'need', need)} ({number(language, shown.needs.total(need) or 0)})" for need in shown.needs.shown[:3]) if shown else ""
-        return page(request, "demand_brief.html", language, words=words, most=most, **shown_values(language, shown, "/table/brief"),
+        most = ", ".join(f"{label(language, 'need', need)} ({number(language, shown.needs.total(need) or 0)})" for need in shown.needs.shown[:MOST_NAMED]) if shown else ""
+        new = [words(language, "brief.newcomers_one", door=label(language, "door", door, shown.names), new=number(language, some), all=number(language, every))
+               for door, some, every in newcomers(shown)[:MOST_NAMED]] if shown else []
+        return page(request, "demand_brief.html", language, words=words, most=most, newcomers=new, **shown_values(language, shown, "/table/brief"),
                     changes=changes(shown) if shown else [], reason_changes=reason_changes(shown) if shown else [],
                     deviations=DEVIATIONS, **(shared(request, language) if shared else {}))
 
@@ -123,6 +138,12 @@ def _load(engine: Engine, shown: Report | None) -> tuple[int, int | None] | None
     with reading(engine) as connection:
         navigators = navigators_of(connection, waits.period)
     return per_navigator([waits.total(wait) for wait in ANSWERED], navigators)
+
+
+def _most_in(grid: Grid, column: str) -> list[tuple[str, int]]:
+    """The rows of a column with the most requests."""
+    found = [(row, value) for row in grid.rows if (value := grid.values.get((row, column))) is not None]
+    return sorted(found, key=lambda one: -one[1])[:MOST_NAMED]
 
 
 def _files(public: bool, table: str, period: str | None) -> list[tuple[str, str]]:

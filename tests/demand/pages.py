@@ -11,7 +11,7 @@ from bot.web import demand_acts, demand_page
 PERSON = SimpleNamespace(roles=("table",))
 ADDRESSES = [
     "/table", "/table?lang=en&theme=food_security", "/table?age=senior&territory=1411", "/table/brief", "/table/brief?lang=en&theme=housing",
-    "/table/decisions", "/chiffres", "/figures", "/api/demand",
+    "/table/decisions", "/table/register", "/chiffres", "/figures", "/api/demand",
     *(f"/api/demand?table={name}&format={format}" for name in load_plan().tables for format in ("json", "csv")),
 ]
 

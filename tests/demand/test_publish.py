@@ -9,12 +9,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import insert, select
 
+from bot.demand import publish as publishing
+from bot.demand.correct import correct, count
+from bot.demand.event import Event
 from bot.demand.load import load
 from bot.demand.plan import load_plan
 from bot.demand.publish import NotFinished, publish
 from bot.demand.published import UnknownTable, published, published_tables
 from bot.demand.tables import demand_doors, demand_publications
-from tests.demand.conftest import NOVEMBER, lines
+from bot.store.engine import writing
+from tests.demand.conftest import EVENT, NOVEMBER, lines
 
 
 def value(table, **dimensions):
@@ -192,3 +196,30 @@ def test_the_plan_holds_the_tables_of_the_issue():
         "english_by_region": ("half", ("english", "region")),
         "english": ("half", ("english",)),
     }
+
+
+def test_the_order_of_the_listed_services_tells_nothing_beside_their_figures(demonstration):
+    engine = demonstration((18, {"oriented_to": "b"}), (22, {"oriented_to": "c"}), (21, {"oriented_to": "a"}), (40, {"oriented_to": "z"}))
+    listed = [(cell["service"], cell["value"]) for cell in published(engine, "oriented").cells]
+    assert listed == [("none", None), ("z", 40), ("a", 20), ("b", 20), ("c", 20)]
+
+
+@pytest.mark.parametrize("corrected_while_the_attack_is_played", [False, True])
+def test_a_correction_while_a_month_is_being_published_is_in_what_is_published(engine, monkeypatch, corrected_while_the_attack_is_played):
+    october, held = datetime(2026, 10, 15, tzinfo=UTC), []
+    with writing(engine) as connection:
+        held += [count(connection, Event.from_mapping({**EVENT, "month": "2026-10"}), f"who-{number}", now=october) for number in range(20)]
+    attack, changed = publishing.withhold_until_safe, []
+
+    def meanwhile(*given):
+        if corrected_while_the_attack_is_played and not changed:
+            changed.append(True)
+            with writing(engine) as connection:
+                for one in held[:10]:
+                    correct(connection, one, {"wait": "never"}, now=NOVEMBER)
+        return attack(*given)
+
+    monkeypatch.setattr(publishing, "withhold_until_safe", meanwhile)
+    publish(engine, "2026-10", now=NOVEMBER)
+    assert value(published(engine, "waits"), wait="never") == (10 if corrected_while_the_attack_is_played else None)
+    assert value(published(engine, "waits"), wait="none") == (10 if corrected_while_the_attack_is_played else 20)
