@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
-__all__ = ["make_engine", "reading", "writing"]
+__all__ = ["is_used", "make_engine", "reading", "writing"]
 
 BUSY_SECONDS = 30
+# How our connections are called in PostgreSQL's list of them.
+APPLICATION = "bonneporte"
 
 
 def make_engine(address: str) -> Engine:
@@ -23,7 +26,8 @@ def make_engine(address: str) -> Engine:
     # hide_parameters: an error's text must never hold what a resident wrote.
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        return create_engine(url.update_query_dict({"application_name": APPLICATION}), pool_pre_ping=True, pool_size=10,
+                             max_overflow=20, hide_parameters=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
                            pool_size=10, max_overflow=20, hide_parameters=True)
 
@@ -55,3 +59,21 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent read that never waits for a writer (SQLite) and never writes."""
     with engine.connect().execution_options(bonneporte_reading=True) as connection:
         yield connection
+
+
+def is_used(engine: Engine) -> bool:
+    """Whether another process of ours has the database open. The engine's own connections are closed first."""
+    engine.dispose()
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            others = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                          "AND application_name = :name")
+            return bool(connection.scalar(others, {"name": APPLICATION}))
+        connection.exec_driver_sql("COMMIT")
+        try:  # SQLite leaves its write-ahead log only when nobody else has the file open
+            connection.exec_driver_sql("PRAGMA busy_timeout=500")
+            return bool(connection.exec_driver_sql("PRAGMA journal_mode=DELETE").scalar() != "delete")
+        except OperationalError:
+            return True
+        finally:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
