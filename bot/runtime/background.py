@@ -21,7 +21,7 @@ from bot.handoff.tables import handoffs
 from bot.runtime.services import Services
 from bot.settings import Settings
 from bot.store.base import utcnow
-from bot.store.engine import writing
+from bot.store.engine import alone, writing
 
 __all__ = ["Background", "apply_retention"]
 
@@ -42,6 +42,7 @@ def apply_retention(engine: Engine, settings: Settings) -> int:
     last = conversations.c.last_message_at
     over = or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
     with writing(engine) as connection:
+        alone(connection, "retention")  # two processes in the same hour: what waited in vain is counted once
         for request, conversation in waiting_in_vain(connection, over):
             closing.nobody_came(connection, request, conversation, now)
         gone = connection.execute(delete(conversations).where(over))

@@ -6,19 +6,23 @@ would otherwise fail with "database is locked" instead of waiting its turn.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-__all__ = ["is_used", "make_engine", "reading", "writing"]
+__all__ = ["alone", "insert_if_absent", "is_used", "make_engine", "reading", "writing"]
 
 BUSY_SECONDS = 30
 # How our connections are called in PostgreSQL's list of them.
 APPLICATION = "bonneporte"
+# Where our advisory locks are, apart from those of others in the same PostgreSQL.
+LOCKS = zlib.crc32(b"bonneporte") & 0x7FFFFFFF
 
 
 def make_engine(address: str) -> Engine:
@@ -59,6 +63,22 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent read that never waits for a writer (SQLite) and never writes."""
     with engine.connect().execution_options(bonneporte_reading=True) as connection:
         yield connection
+
+
+def alone(connection: Connection, work: str) -> None:
+    """Wait until no other process is at the work of this name, and keep it to the end of the transaction. For what begins with
+    nothing in a table to lock. (On SQLite a writing transaction is alone.)"""
+    if connection.dialect.name == "postgresql":
+        key = zlib.crc32(work.encode()) & 0x7FFFFFFF
+        connection.execute(text("SELECT pg_advisory_xact_lock(:space, :key)"), {"space": LOCKS, "key": key})
+
+
+def insert_if_absent(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row unless one with its key, or with what is unique in it, is there; whether it was inserted. Safe against another
+    process doing the same."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(insert).first() is not None
 
 
 def is_used(engine: Engine) -> bool:

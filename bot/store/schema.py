@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
 from bot.store.base import metadata
+from bot.store.engine import alone
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -17,9 +18,6 @@ __all__ = ["TOPICS", "all_tables", "is_known", "revision_of", "upgrade"]
 
 # The topics that keep tables.
 TOPICS = ("bot.conversation", "bot.directory", "bot.handoff", "bot.demand", "bot.people", "bot.store", "bot.channels", "bot.channels.telegram")
-
-# Any number that nothing else of ours locks: one migration at a time on one PostgreSQL, whichever process begins it.
-MIGRATING = 4_612_031
 
 
 def all_tables() -> MetaData:
@@ -44,8 +42,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     config = _migrations()
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+        alone(connection, "migrations")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
