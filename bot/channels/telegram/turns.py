@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -31,7 +33,8 @@ async def poll_in_turn(bot: Bot, engine: Engine, written: Callable[[], None]) ->
     """Until it is cancelled; polls while it is this process's turn. On SQLite, which one machine has to itself, always."""
     if engine.dialect.name == "sqlite":
         await poll(bot, engine, written)
-    holder, polling = uuid4().hex, None
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"  # told to whoever looks in `facts` which machine polls
+    polling: asyncio.Task[None] | None = None
     try:
         while True:
             ours = await _is_ours(engine, holder)
