@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sqlite3
 import sys
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import delete, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
 from bot.store import portable
-from bot.store.engine import make_engine
+from bot.store.engine import insert_if_absent, make_engine, writing
+from bot.store.tables import facts
 
-__all__ = ["add_parser", "database_file", "run"]
+__all__ = ["MADE", "add_parser", "database_file", "run"]
+
+# The fact that says when the last backup was made: `doctor` reminds of it.
+MADE = "backup_made"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -59,6 +64,10 @@ def _write(settings: Settings, file: Path) -> portable.Backup:
     try:
         if not inspect(engine).has_table("conversations"):
             raise Refused("the database is empty")
-        return portable.write(engine, file)
+        made = portable.write(engine, file)
+        with contextlib.suppress(SQLAlchemyError), writing(engine) as connection:  # the file is there whatever becomes of the note
+            connection.execute(delete(facts).where(facts.c.name == MADE))
+            insert_if_absent(connection, facts, name=MADE, value=made.made_at or "")
+        return made
     finally:
         engine.dispose()

@@ -92,7 +92,7 @@ def _restore(file: Path, settings: Settings, force: bool, logs: list[Path]) -> s
 @contextmanager
 def _staged(file: Path, settings: Settings) -> Iterator[tuple[Engine, Path]]:
     """A copy of the backup to be changed, which does not outlive the command: it holds what residents wrote."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = settings.data / "restore.partial"
     _remove(place)
     engine = None

@@ -26,12 +26,14 @@ FACT = "secret_key"
 SHORTEST = 32
 
 
-def secret_key(settings: Settings) -> str:
-    """The key in force. Raises SettingError for a file that holds none."""
+def secret_key(settings: Settings, make: bool = True) -> str:
+    """The key in force; "" when there is none and none is to be made. Raises SettingError for a file that holds none."""
     if settings.secret_key:
         return settings.secret_key
     path = settings.data / "secret.key"
     if not path.exists():
+        if not make:
+            return ""
         _make(path)
     key = path.read_text("ascii").strip()
     if len(key) < SHORTEST:  # the disk was full, or somebody emptied it
@@ -41,7 +43,7 @@ def secret_key(settings: Settings) -> str:
 
 def _make(path: Path) -> None:
     """The file is whole from its first moment, and of two processes that make it at once one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     partial.unlink(missing_ok=True)
     try:
@@ -60,9 +62,9 @@ def _fingerprint(key: str) -> str:
 
 
 def is_the_database_s(connection: Connection, key: str) -> bool:
-    """Whether this database was used with this key last (or with none yet)."""
+    """Whether this database was used with this key last (or with none yet). "" is no key at all: there is nothing to compare."""
     kept = connection.scalar(select(facts.c.value).where(facts.c.name == FACT))
-    return kept is None or kept == _fingerprint(key)
+    return not key or kept is None or kept == _fingerprint(key)
 
 
 def remember_key(engine: Engine, key: str) -> bool:

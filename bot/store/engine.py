@@ -6,6 +6,7 @@ would otherwise fail with "database is locked" instead of waiting its turn.
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,7 +89,12 @@ def is_used(engine: Engine) -> bool:
         if connection.dialect.name == "postgresql":
             others = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
                           "AND application_name = :name")
-            return bool(connection.scalar(others, {"name": APPLICATION}))
+            for _ in range(10):  # a connection that was closed just now may still be in the list
+                connection.rollback()  # each transaction sees the list as it was at its first look
+                if not connection.scalar(others, {"name": APPLICATION}):
+                    return False
+                time.sleep(0.2)
+            return True
         connection.exec_driver_sql("COMMIT")
         try:  # SQLite leaves its write-ahead log only when nobody else has the file open
             connection.exec_driver_sql("PRAGMA busy_timeout=500")

@@ -14,7 +14,7 @@ from bot.store.engine import alone
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["TOPICS", "all_tables", "is_known", "revision_of", "upgrade"]
+__all__ = ["TOPICS", "all_tables", "is_known", "newest", "revision_of", "upgrade"]
 
 # The topics that keep tables.
 TOPICS = ("bot.conversation", "bot.directory", "bot.handoff", "bot.demand", "bot.people", "bot.store", "bot.channels", "bot.channels.telegram")
@@ -52,6 +52,13 @@ def revision_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def newest() -> str | None:
+    """The revision that this version brings a database to."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
 def is_known(revision: str) -> bool:
