@@ -83,6 +83,7 @@ class Conversations:
                 conversation_id, token = storage.create(connection, channel=channel, language=spoken, door=known_door,
                                                         channel_ref=channel_ref, now=now)
                 conversation = storage.find(connection, conversation_id)
+                assert conversation is not None
                 storage.append(connection, conversation, self._welcome(spoken), reply_to=0, language=spoken, now=now)
                 rows = storage.since(connection, conversation_id, 0)
             return Opened(conversation_id, token, [as_dict(row) for row in rows])
