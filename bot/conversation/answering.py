@@ -19,6 +19,7 @@ from bot.conversation.assistant import Assistant, AssistantFailure, Turn
 from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
 from bot.conversation.known import known_from
+from bot.conversation.learning import Learning, answer_in
 from bot.conversation.messages import Draft, choice
 from bot.conversation.person import ANSWER_WORDS, Said, read_person, read_sex
 from bot.conversation.tables import conversations, messages
@@ -28,7 +29,7 @@ from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
-__all__ = ["Pending", "as_report", "finish", "next_pending", "release", "take_lease", "turn_for", "waiting_conversations"]
+__all__ = ["Pending", "as_report", "finish", "next_pending", "own_choice", "release", "take_lease", "turn_for", "waiting_conversations"]
 
 LEASE_SECONDS = 30
 
@@ -123,6 +124,11 @@ def _about_person(text: str, conversation: Row[Any]) -> str | None:
     return of_person(said, band_of(said.age) if said.age is not None else said.band, conversation.language)
 
 
+def own_choice(conversation: Row[Any], message: Row[Any]) -> str | None:
+    """The choice of the core's own that a message is, tapped or said; null for every other message."""
+    return message.choice if Effects.own(message.choice) else answer_in(conversation, message)
+
+
 def in_other_language(pending: Pending) -> bool:
     """Whether the message is surely neither French nor English."""
     return pending.message.choice is None and detect(pending.message.text).other is not None
@@ -161,8 +167,9 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
     asked = _asked_language(turn)
     language = asked or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
-    if effects.own(message.choice):
-        return effects.chosen(message.choice)
+    own = own_choice(conversation, message)
+    if own is not None:
+        return effects.chosen(own)
     if report is not None:
         return wrong.take(connection, conversation, message, report, language, now)
     if other_language:
@@ -179,6 +186,8 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
             drafts += effects.carry_out(effect)
         if said.get("text"):
             drafts.append(_draft(said, custom, language))
+    if settings.learning_days:
+        drafts += Learning(connection, conversation, language).after(message, turn, drafts, known)
     return drafts
 
 

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
-from bot.conversation.effects import Effects, privacy_values, words
+from bot.conversation.effects import privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
 from bot.conversation.reception import TooManyMessages, listen, receive
 from bot.demand.doors import is_door
@@ -221,7 +221,7 @@ class Conversations:
             report = await run_in_threadpool(answering.as_report, self.engine, pending)
             turn = None
             # A choice that is the core's own is not asked of the assistant.
-            own = report is not None or Effects.own(pending.message.choice)
+            own = report is not None or answering.own_choice(pending.conversation, pending.message) is not None
             if not other and not own and pending.conversation.status != "navigator":
                 turn = await answering.turn_for(self.assistant, pending)
                 if turn is None:

@@ -18,6 +18,7 @@ from bot import safety
 from bot.conversation import wrong
 from bot.conversation.handing import AskingForAPerson
 from bot.conversation.later import AskedLater
+from bot.conversation.learning import Learning
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
 from bot.demand.correct import count
@@ -111,12 +112,14 @@ class Effects:
     @staticmethod
     def own(value: str | None) -> bool:
         """Whether a choice is the core's own, answered without the assistant."""
-        return AskingForAPerson.knows(value) or AskedLater.knows(value)
+        return AskingForAPerson.knows(value) or AskedLater.knows(value) or Learning.knows(value)
 
     def chosen(self, value: str) -> list[Draft]:
         """The answer to a choice of the core's own."""
         if AskedLater.knows(value):
             return AskedLater(self.connection, self.conversation, self.language, self.now).chosen(value)
+        if Learning.knows(value):
+            return Learning(self.connection, self.conversation, self.language).chosen(value)
         return self.person.chosen(value)
 
     # When the assistant cannot answer

@@ -12,7 +12,7 @@ from bot.store.base import metadata
 __all__ = ["TOPICS", "all_tables", "upgrade"]
 
 # The topics that keep tables.
-TOPICS = ("bot.conversation", "bot.directory", "bot.handoff", "bot.demand", "bot.people", "bot.store", "bot.channels", "bot.channels.telegram")
+TOPICS = ("bot.conversation", "bot.directory", "bot.handoff", "bot.demand", "bot.people", "bot.learning", "bot.store", "bot.channels", "bot.channels.telegram")
 
 
 def all_tables() -> MetaData:
