@@ -119,7 +119,8 @@ class Learning:
             return [Draft(words(self.language, "choice_gone"), kind="notice", sender="system")]
         if value == "learn:yes" and not self.conversation.crisis:
             self._write({**unclear, "state": "yes"})
-            return [Draft(words(self.language, "learn_yes"), kind="notice", sender="system")]
+            undo = choice(words(self.language, "buttons.learn_not"), "learn:no")
+            return [Draft(words(self.language, "learn_yes"), kind="notice", sender="system", choices=[undo])]
         self._write({"state": "no"})
         return [Draft(words(self.language, "learn_no"), kind="notice", sender="system")]
 
