@@ -14,11 +14,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from bot.conversation import asked, storage, wrong
+from bot.conversation import asked, learning, storage, wrong
 from bot.conversation.assistant import Assistant, AssistantFailure, Turn
 from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
 from bot.conversation.known import known_from
+from bot.conversation.learning import Learning
 from bot.conversation.messages import Draft, choice
 from bot.conversation.person import ANSWER_WORDS, Said, read_person, read_sex
 from bot.conversation.tables import conversations, messages
@@ -127,17 +128,18 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
 
 def may_be_own(pending: Pending) -> bool:
     """Whether the message can be the core's own at all: `as_own` asks the database only then."""
-    return pending.message.choice is not None or pending.conversation.asks in (wrong.ASKS, asked.ASKS)
+    return pending.message.choice is not None or pending.conversation.asks in (wrong.ASKS, asked.ASKS, learning.ASKS)
 
 
 def as_own(engine: Engine, pending: Pending) -> str | None:
-    """The choice of the core's own that the message makes, which needs no assistant: a report of something wrong, or a typed
-    answer to asked.py's question; null for every other message."""
-    if not may_be_own(pending):
-        return None
+    """The choice of the core's own that the message makes, tapped or typed in answer to a question of the core's, which needs
+    no assistant: a report of something wrong among them; null for every other message."""
+    conversation, message = pending.conversation, pending.message
+    if Effects.own(message.choice):
+        return str(message.choice)
     with reading(engine) as connection:
-        return (wrong.reading(connection, pending.conversation, pending.message)
-                or asked.reading(connection, pending.conversation, pending.message))
+        return (wrong.reading(connection, conversation, message) or asked.reading(connection, conversation, message)
+                or learning.answer_in(conversation, message))
 
 
 def _about_person(text: str, conversation: Row[Any]) -> str | None:
@@ -202,8 +204,6 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
     chosen = _asked_language(turn)
     language = chosen or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
-    if effects.own(message.choice):
-        return effects.chosen(message.choice)
     if own is not None:
         return effects.chosen(own) if effects.own(own) else wrong.take(connection, conversation, message, own, language, now)
     if other_language:
@@ -220,7 +220,10 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
             drafts += effects.carry_out(effect)
         if said.get("text"):
             drafts.append(_draft(said, custom, language))
-    return drafts + effects.asked_before(drafts)
+    drafts += effects.asked_before(drafts)
+    if settings.learning_days:
+        drafts += Learning(connection, conversation, language).after(message, turn, drafts, known)
+    return drafts
 
 
 def _asked_language(turn: Turn | None) -> str | None:

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
-from bot.conversation.effects import Effects, privacy_values, words
+from bot.conversation.effects import privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
 from bot.conversation.reception import TooManyMessages, listen, receive
 from bot.demand.doors import is_door
@@ -242,8 +242,7 @@ class Conversations:
             own = await run_in_threadpool(answering.as_own, self.engine, pending)
         turn = None
         # A choice that is the core's own is not asked of the assistant.
-        asked = own is None and not Effects.own(pending.message.choice)
-        if not other and asked and pending.conversation.status != "navigator":
+        if not other and own is None and pending.conversation.status != "navigator":
             turn = await answering.turn_for(self.assistant, pending)
             if turn is None:
                 logger.warning("the assistant gave no usable answer")

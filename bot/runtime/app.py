@@ -32,6 +32,7 @@ from bot.web import (
     directory_page,
     door_posters,
     login_page,
+    not_understood_page,
     refer_page,
 )
 from bot.web.errors import for_people
@@ -93,6 +94,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
             *admin.routes,
             *desk_page.routes,
             *directory_page.routes,
+            *not_understood_page.routes,
             *demand_page.routes(services.engine, staff_frame, public=services.settings.public_figures == "on"),
             *demand_acts.routes(services.engine, staff_frame),
             *door_posters.routes(services.engine, services.settings),

@@ -18,6 +18,7 @@ from bot.demand.publish import publish_due
 from bot.demand.record import forget, shuffle
 from bot.handoff import closing, follow_up
 from bot.handoff.tables import handoffs
+from bot.learning import sentences
 from bot.runtime.services import Services
 from bot.settings import Settings
 from bot.store.base import utcnow
@@ -43,11 +44,15 @@ def apply_retention(engine: Engine, settings: Settings) -> int:
         alone(connection, "retention")  # two processes in the same hour: what waited in vain is counted once
         for request, conversation in waiting_in_vain(connection, over):
             closing.left_without_end(connection, request, conversation, now)
-        gone = connection.execute(delete(conversations).where(over))
+        # What a resident let us keep leaves the conversation in the very transaction that erases it, for each exactly once.
+        erased = connection.execute(delete(conversations).where(over).returning(conversations.c.unclear, conversations.c.crisis)).all()
+        sentences.set_apart(connection, [(row.unclear, row.crisis) for row in erased], current_month(now))
+        sentences.forget(connection, now, settings.learning_days)
+        sentences.shuffle(connection)
         follow_up.forget(connection, now)
         forget(connection, current_month(now))
         shuffle(connection, current_month(now))
-    return gone.rowcount
+    return len(erased)
 
 
 def _over(settings: Settings, now: datetime) -> ColumnElement[bool]:

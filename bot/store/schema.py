@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["TOPICS", "all_tables", "is_known", "newest", "revision_of", "upgrade"]
 
 # The topics that keep tables.
-TOPICS = ("bot.conversation", "bot.directory", "bot.handoff", "bot.demand", "bot.people", "bot.store", "bot.channels", "bot.channels.telegram")
+TOPICS = ("bot.conversation", "bot.directory", "bot.handoff", "bot.demand", "bot.people", "bot.learning", "bot.store", "bot.channels", "bot.channels.telegram")
 
 
 def all_tables() -> MetaData:

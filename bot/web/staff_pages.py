@@ -26,7 +26,7 @@ words = load_words(Path(__file__).with_name("desk_words.yml"))
 # No file in any form of ours.
 FORM = {"max_files": 0, "max_fields": 20}
 # Where signing in may lead: pages of ours, never an address that somebody put in a link.
-_next = re.compile(r"/(desk|table|directory|account|admin|doors)(/[A-Za-z0-9._:-]+)*(\?[\w=&%-]*)?")
+_next = re.compile(r"/(desk|table|directory|not-understood|account|admin|doors)(/[A-Za-z0-9._:-]+)*(\?[\w=&%-]*)?")
 
 
 def reader(request: Request) -> tuple[Person | None, str]:
@@ -113,7 +113,7 @@ def navigation(person: Person | None, language: str, current: str) -> list[dict[
     if {"table", "administrator"} & set(person.roles):
         pages.append(("/table", "table"))
     if person.keeps_the_directory:
-        pages.append(("/directory", "directory"))
+        pages += [("/directory", "directory"), ("/not-understood", "not_understood")]
     if person.administrator:
         pages.append(("/admin", "admin"))
     return [{"href": href, "label": words(language, f"nav.{name}"), "current": href == current}

@@ -102,6 +102,9 @@ ROUTES: dict[str, Access] = {
     "GET /directory": Access(MAINTAINER), "GET /directory/{id}": Access(MAINTAINER), "GET /directory/{id}/edit": Access(MAINTAINER),
     **{f"POST /directory/{{id}}/{act}": Access(MAINTAINER, why=HISTORY)
        for act in ("edit", "verify", "close", "reopen", "undo", "source", "reports")},
+    # The language
+    "GET /not-understood": Access(MAINTAINER), "POST /not-understood/treated": Access(MAINTAINER, "sentences_treated"),
+    "GET /not-understood/{language}.yml": Access(MAINTAINER, "sentences_taken"),
     # Administration
     "GET /admin": Access(ADMIN), "GET /admin/people": Access(ADMIN), "GET /admin/people/add": Access(ADMIN),
     "POST /admin/people/add": Access(ADMIN, "person_added"), "GET /admin/people/{id}": Access(ADMIN),

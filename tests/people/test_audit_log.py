@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from bot.demand.actions import Action, note_action
 from bot.handoff import canned, navigators, opening_hours
 from bot.handoff.tables import contacts, handoffs
+from bot.learning import sentences
 from bot.people import audit, sessions
 from bot.people.own import OwnAccount
 from bot.people.tables import audit_log, people
@@ -114,6 +115,11 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
         return path.replace("{id:int}", str(world.reply)), {"key": "c", **LANGUAGE, "to": "down"}, False
     if path.startswith("/admin/doors"):
         return path.replace("{code}", "la"), {"code": "ici", "name": SECRET_WORDS, "place": SECRET_WORDS, "allow": "yes"}, False
+    if path.startswith("/not-understood"):
+        with writing(world.engine) as connection:
+            sentences.set_apart(connection, [({"state": "yes", "language": "fr", "text": SECRET_WORDS, "guessed": [], "chosen": []}, None)], "2026-10")
+            key = sentences.listed(connection)[0].id
+        return path.replace("{language}", "fr"), {"sentence": str(key)}, False
     if path.startswith("/table/decisions"):
         decision = Action("2026-10", "food", "14", SECRET_WORDS, "Une", "Autre", SECRET_WORDS, "2027-01-15")
         with writing(world.engine) as connection:
