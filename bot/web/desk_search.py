@@ -6,7 +6,7 @@ What is found is seen as from there: its distance, whether it is open then, why 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -66,13 +66,14 @@ def look(request: Request, row: dict[str, Any], limit: int = SHOWN) -> Found:
     if text["need"] not in all_needs():
         text["need"] = ""
         wrong += [] if text["name"] else ["need"]
+    looked = Found(text["name"], text["need"], text["place"], text["language"], text["age"], text["at"], wrong=wrong)
     if wrong or at is None:
-        return Found(**text, wrong=wrong)
+        return looked
     page = min(int(asked.get("more", "0")) if asked.get("more", "0").isdigit() else 0, MOST_PAGES)
     query = Query(text["need"], place, text["language"], at, text["age"] or None, limit=limit, offset=page * limit)
     directory: Directory = request.app.state.services.directory
     cards, more = _by_name(directory, text["name"], query, row["spoken"]) if text["name"] else _by_need(directory, query, row["spoken"])
-    return Found(**text, cards=cards, more=page + 1 if more and page < MOST_PAGES else None)
+    return replace(looked, cards=cards, more=page + 1 if more and page < MOST_PAGES else None)
 
 
 def seen_from(request: Request, context: dict[str, Any], service: str, place: str | None, age: str | None) -> dict[str, Any] | None:
