@@ -58,7 +58,7 @@ async def get_messages(request: Request) -> Response:
 
 def _state(found: dict[str, Any]) -> dict[str, Any]:
     """What may change in a request besides its messages."""
-    return {"status": found["conversation_status"], **{name: found[name] for name in ("urgency", "mine", "danger", "seen", "typing", "contact")}}
+    return {"status": found["conversation_status"], **{name: found[name] for name in ("urgency", "mine", "danger", "seen", "typing", "contact", "undelivered")}}
 
 
 @signed_in(ROLE)

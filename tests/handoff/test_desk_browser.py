@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels.floods import Floods
 from bot.conversation import storage
+from bot.conversation.tables import outbox
 from bot.demand.doors import add_door
 from bot.handoff import canned, referrals, requests
 from bot.store.engine import writing
@@ -285,6 +287,20 @@ def test_a_conversation_that_a_colleague_hands_over_is_announced_where_its_new_o
     holds(page, "document.querySelector('[data-count=mine]').textContent === '(1)'")
     page.goto("/desk?status=mine")
     page.get_by_text(words("fr", "queue.handed")).wait_for()
+
+
+def test_a_message_that_telegram_could_not_deliver_is_said_to_be_so_where_it_stands(house, tab):
+    house.navigator()
+    conversation_id = house.talk(channel="telegram", ref="77")
+    page, _ = opened(house, tab, conversation_id)
+    page.locator("#text").fill("Bonjour!")
+    page.locator("#text").press("Enter")
+    page.locator("#log .navigator", has_text="Bonjour!").wait_for()
+    with writing(house.engine) as connection:
+        connection.execute(update(outbox).where(outbox.c.conversation_id == conversation_id).values(status="failed"))
+    page.locator("#log .navigator .unsent").wait_for()
+    page.reload()
+    assert page.locator("#log .navigator .unsent").inner_text() == words("fr", "conversation.undelivered")
 
 
 def test_several_tabs_share_one_stream_of_the_queue_and_all_follow_it(house, tab):

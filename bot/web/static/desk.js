@@ -143,6 +143,10 @@
     const noted = document.getElementById("danger-noted");
     if (noted) noted.hidden = found.dataset.danger !== "yes";
     if (articles.some((one) => one.classList.contains("resident"))) { if (document.hidden) { unread += 1; badge(); } else sounds.message(); }
+    for (const seq of found.dataset.undelivered.split(" ").filter(Boolean)) {
+      const one = log.querySelector(`[data-seq="${seq}"]`);
+      if (one && !one.querySelector(".unsent")) one.append(Object.assign(document.createElement("p"), { className: "unsent", textContent: desk.dataset.undelivered }));
+    }
     aside(found.dataset);
     present();
     if (found.dataset.open === "no" && document.getElementById("reply")) location.reload();
