@@ -30,7 +30,7 @@ from bot.people.person import Person
 from bot.store.base import utcnow
 from bot.web.desk_search import look
 from bot.web.rendering import WORDS, page
-from bot.web.staff_pages import navigation, page_of, reader, when, words
+from bot.web.staff_pages import FORM, navigation, page_of, reader, when, words
 from bot.words import LANGUAGES
 
 __all__ = ["at_the_desk", "clock", "conversation_page", "desk_of", "desk_reader", "routes", "shared", "state_of", "waited"]
@@ -73,10 +73,10 @@ def desk_of(request: Request) -> Desk:
     return request.app.state.services.desk
 
 
-def _list(request: Request, person: Person, otherwise: str = "waiting") -> dict[str, Any]:
-    """The list that the address asks for (?status=, or ?find= in the person's own), and how many each list has. Blocks."""
+def _list(request: Request, person: Person, otherwise: str = "waiting", find: str = "") -> dict[str, Any]:
+    """The list that the address asks for (?status=), or `find` in the person's own; and how many each list has. Blocks."""
     desk, asked = desk_of(request), request.query_params.get("status", otherwise)
-    shown, find = asked if asked in STATUSES else "waiting", request.query_params.get("find", "")[:100].strip()
+    shown = asked if asked in STATUSES else "waiting"
     every = desk.queue(person, "all")
     chosen = {"waiting": [row for row in every if row["status"] == "waiting"], "mine": [row for row in every if row["mine"]], "all": every}
     rows = desk.find(person, find) if find else chosen[shown] if shown in chosen else desk.queue(person, shown)
@@ -104,9 +104,17 @@ async def queue(request: Request) -> Response:
     return await _queue_page(request)
 
 
-async def _queue_page(request: Request, *, problem: str | None = None, status: int = 200) -> Response:
+@at_the_desk
+async def find(request: Request) -> Response:
+    """The person's own requests in which something was said. Sent as a form: what is looked for may be a resident's word,
+    and no address, history or proxy's log is to hold it."""
+    text = (await request.form(**FORM)).get("find", "")
+    return await _queue_page(request, find=text[:100].strip() if isinstance(text, str) else "")
+
+
+async def _queue_page(request: Request, *, problem: str | None = None, status: int = 200, find: str = "") -> Response:
     person, language = desk_reader(request)
-    listed = await run_in_threadpool(_list, request, person)
+    listed = await run_in_threadpool(_list, request, person, "waiting", find)
     done, ended = request.query_params.get("done"), request.query_params.get("id", "")
     state = await state_of(request, person)
     return page(request, "desk.html", language, status=status, **{**shared(request, person, language), "available": state["available"]},
@@ -169,6 +177,8 @@ async def messages_piece(request: Request) -> Response:
 routes = [
     Route("/desk", queue, methods=["GET"]),
     Route("/desk/queue", queue_piece, methods=["GET"]),
+    Route("/desk/find", queue, methods=["GET"]),
+    Route("/desk/find", find, methods=["POST"]),
     Route("/desk/{id}", conversation, methods=["GET"]),
     Route("/desk/{id}/messages", messages_piece, methods=["GET"]),
 ]

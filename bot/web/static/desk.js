@@ -54,11 +54,10 @@
   let alarmed = 0;
 
   const lookAtQueue = oneAtATime(async () => {
-    const list = await piece("/desk/queue" + query(find ? { find } : { status: shown }));
+    // What was looked for stands as it was found.
+    const old = requests.firstElementChild, list = find ? old : await piece("/desk/queue" + query({ status: shown }));
     if (!list) return;
-    const old = requests.firstElementChild;
-    list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true");
-    markDrafts(list);
+    if (!find) { list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true"); markDrafts(list); }
     if (list.outerHTML !== old.outerHTML) {
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       requests.replaceChildren(list);
