@@ -153,7 +153,8 @@ async def conversation_page(request: Request, *, problem: str | None = None, sta
     spoken, state = row["spoken"], await state_of(request, person)
     await run_in_threadpool(desk_of(request).presence, person, row["id"], row["messages"][-1]["seq"] if row["messages"] else None)
     return page(
-        request, "desk.html", language, status=status, **{**shared(request, person, language), "available": state["available"]}, **listed, row=row,
+        request, "desk.html", language, status=status,
+        **{**shared(request, person, language), "available": state["available"], "page": "desk talking"}, **listed, row=row,
         problem=staff_words(language, problem) if problem else None, done=None, undo=None, draft=draft, note=note, found=found,
         shown_cards=[card for card in known if card], needs=all_needs().values(), need_label=need_label,
         territory=territories().get(row["packet"]["territory"] or "", row["packet"]["territory"]), age_label=age_label, bands=tuple(AGE_BANDS), site_in=WORDS,

@@ -304,6 +304,23 @@ def test_a_message_that_telegram_could_not_deliver_is_said_to_be_so_where_it_sta
     assert page.locator("#log .navigator .unsent").inner_text() == words("fr", "conversation.undelivered")
 
 
+def test_on_a_wide_screen_the_page_is_one_screen_and_the_reply_stays_while_something_is_looked_up(house, tab):
+    house.navigator()
+    for _ in range(9):
+        house.ask()
+    conversation_id = house.talk()
+    for number in range(30):
+        house.resident_says(conversation_id, f"message {number}")
+    page, request_id = opened(house, tab, conversation_id)
+    for width, height in ((1280, 800), (960, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"/desk/{request_id}?status=all&need=food&place=Sorel-Tracy")
+        assert page.evaluate("document.documentElement.scrollHeight") <= height and page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("#outcome").scroll_into_view_if_needed()
+        box = page.locator("#reply button").bounding_box()
+        assert box["y"] + box["height"] <= height and page.locator("#log .resident").last.is_visible()
+
+
 def test_several_tabs_share_one_stream_of_the_queue_and_all_follow_it(house, tab):
     house.navigator()
     page, _ = opened(house, tab)
