@@ -360,7 +360,9 @@ def test_accessibility_and_no_sideways_scrolling(house, tab, width):
     request_id = house.ask()
     page = tab(width=width)
     canned.seed(house.engine)
-    for path in ("/login", "/desk", "/desk/me", f"/desk/{request_id}"):
+    house.desk.claim(house.people_by("anne"), ended := house.ask(house.talk(said="Le poêle est brisé")))
+    house.desk.close(house.people_by("anne"), ended, "not_met", "too_far")
+    for path in ("/login", "/desk", "/desk?status=ended", f"/desk/{ended}", "/desk/me", f"/desk/{request_id}"):
         if path.endswith(request_id):
             page.goto("/desk")
             page.locator(f"#claim-{request_id}").click()
