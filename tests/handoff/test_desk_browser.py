@@ -253,8 +253,8 @@ def test_between_my_conversations_by_keys_with_what_was_begun_in_each_kept_and_m
     page.locator("#text").press("Alt+k")
     page.wait_for_url(f"**/desk/{first}*")
     assert page.locator("#text").input_value() == "une réponse commencée" and page.locator("#note").input_value() == "une note commencée"
-    house.desk.close(anne, first, "informed")
     page.goto("/desk?status=mine")
+    house.desk.close(anne, first, "informed")
     holds(page, "sessionStorage.length === 0")  # it is over: nothing of it stays in the browser
 
 
