@@ -36,11 +36,15 @@ def _desk(request: Request) -> Desk:
 
 @signed_in(ROLE)
 async def queue(request: Request) -> Response:
-    """?status=, or ?find= for the person's own, open or over, in which something was said."""
-    text, person = request.query_params.get("find"), request.state.person
-    if text is not None:
-        return JSONResponse(await run_in_threadpool(_desk(request).find, person, text[:100]))
-    return JSONResponse(await run_in_threadpool(_desk(request).queue, person, request.query_params.get("status", "waiting")))
+    status = request.query_params.get("status", "waiting")
+    return JSONResponse(await run_in_threadpool(_desk(request).queue, request.state.person, status))
+
+
+@signed_in(ROLE)
+async def find(request: Request) -> Response:
+    """{text}: the person's own, open or over, in which it was said. In the body: no address is to hold a resident's word."""
+    text = text_field(await body_of(request), "text", 100) or ""
+    return JSONResponse(await run_in_threadpool(_desk(request).find, request.state.person, text))
 
 
 @signed_in(ROLE)
@@ -58,7 +62,7 @@ async def get_messages(request: Request) -> Response:
 
 def _state(found: dict[str, Any]) -> dict[str, Any]:
     """What may change in a request besides its messages."""
-    return {"status": found["conversation_status"], **{name: found[name] for name in ("urgency", "mine", "danger", "seen", "typing", "contact")}}
+    return {"status": found["conversation_status"], **{name: found[name] for name in ("urgency", "mine", "danger", "seen", "typing", "contact", "undelivered")}}
 
 
 @signed_in(ROLE)
@@ -235,6 +239,7 @@ def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 routes = [
     Route("/api/handoffs", queue, methods=["GET"]),
+    Route("/api/handoffs/find", find, methods=["POST"]),
     Route("/api/handoffs/events", events, methods=["GET"]),
     Route("/api/handoffs/{id}", get, methods=["GET"]),
     Route("/api/handoffs/{id}/messages", get_messages, methods=["GET"]),

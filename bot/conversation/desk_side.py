@@ -74,6 +74,13 @@ class DeskSide:
             return
         self._say(connection, conversation, self._asking(connection, conversation, now).still_waiting(request))
 
+    def still_with(self, connection: Connection, conversation_id: str) -> None:
+        """The navigator who has it has not replied within the set time."""
+        conversation = storage.lock(connection, conversation_id)
+        if conversation is None or conversation.channel == "referral":
+            return
+        self._say(connection, conversation, self._asking(connection, conversation, utcnow()).still_with())
+
     def close(self, connection: Connection, conversation_id: str, ask_later: bool = False) -> None:
         """Closed; a message of the resident opens it again. ask_later: ask whether they agree to one question later."""
         self._leave(connection, conversation_id, "closed", "closed")

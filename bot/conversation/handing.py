@@ -138,6 +138,12 @@ class AskingForAPerson:
         text = words(self.language, "still_waiting", expect=self.line_of(request))
         return Draft(text, kind="handoff", sender="system", choices=[leave, self._stop()], helplines=lines)
 
+    def still_with(self) -> Draft:
+        """A navigator has it and no reply came within the set time: said once, with lines that fit and the way back."""
+        lines = fitting_lines(self.known.get("needs") or [], self.known.get("territory"), self.language, self.conversation.crisis)
+        back = choice(words(self.language, "buttons.back_to_assistant"), LEAVE)
+        return Draft(words(self.language, "still_with"), kind="handoff", sender="system", choices=[back], helplines=lines)
+
     def contact(self, text: str) -> Draft | None:
         """The answer to a message after CONTACT was asked; null when it holds no way to be reached nor a try at one."""
         request = requests.open_request(self.connection, self.conversation.id)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from bot.conversation import storage
 from bot.conversation.messages import as_dict
+from bot.conversation.tables import outbox
 from bot.handoff import contacts, presence, queue
 from bot.handoff.desk_ends import Ends
 from bot.handoff.desk_errors import (
@@ -61,8 +62,8 @@ class Desk(Ends):
             return queue.found(connection, person, text, now or utcnow())
 
     def get(self, person: Person, request_id: str, after: int = 0, now: datetime | None = None) -> dict[str, Any]:
-        """The row of the queue with packet, messages after `after`, notes, who speaks, what each side has seen, and, for its
-        owner only, the way to reach them. Raises NoSuchRequest, NotYours.
+        """The row of the queue with packet, messages after `after`, notes, who speaks, what each side has seen, the seqs of
+        messages that its channel could not deliver, and, for its owner only, the way to reach them. Raises NoSuchRequest, NotYours.
 
         Messages that the resident did not pass on are not in it; once the request is over, only what was said until
         then. An administrator's look at what is not theirs is in the audit log.
@@ -77,6 +78,10 @@ class Desk(Ends):
             written = connection.execute(
                 select(notes, people.c.name).join(people, people.c.id == notes.c.person_id)
                 .where(notes.c.handoff_id == request_id).order_by(notes.c.id)
+            ).all()
+            lost = connection.scalars(
+                select(outbox.c.seq).where(outbox.c.conversation_id == row.conversation_id, outbox.c.status == "failed",
+                                           outbox.c.seq > (row.from_seq or 0)).order_by(outbox.c.seq)
             ).all()
             way = contacts.of(connection, request_id) if row.owner == person.id and row.status == "navigator" else None
         if row.owner != person.id and after == 0:
@@ -94,6 +99,7 @@ class Desk(Ends):
             "messages": [{**as_dict(one), "at": one.created_at.isoformat()} for one in said if row.ended_seq is None or one.seq <= row.ended_seq],
             "notes": [{"author": one.name, "text": one.text, "at": one.created_at.isoformat()} for one in written],
             "contact": way,
+            "undelivered": list(lost),
             "seen": row.resident_seen_seq or 0,
             "typing": presence.typing_now(row.resident_typing_at, now),
         }
@@ -120,7 +126,7 @@ class Desk(Ends):
             won = connection.execute(
                 update(handoffs)
                 .where(handoffs.c.id == request_id, handoffs.c.owner.is_(None), handoffs.c.status == "waiting")
-                .values(owner=person.id, status="navigator", moved_at=now, handed_by=None, claimed_at=func.coalesce(handoffs.c.claimed_at, now))
+                .values(owner=person.id, status="navigator", moved_at=now, handed_by=None, told_at=None, claimed_at=func.coalesce(handoffs.c.claimed_at, now))
             )
             if not won.rowcount:
                 raise NotOpen(request_id) if row.owner is None else Taken(request_id)
@@ -153,7 +159,7 @@ class Desk(Ends):
             seq = self.desk_side.say(connection, row.conversation_id, text, [card] if card is not None else None, key)
             if seq is None:
                 raise NoSuchRequest(request_id)
-            changes: dict[str, Any] = {"first_reply_at": func.coalesce(handoffs.c.first_reply_at, now), "navigator_typing_at": None}
+            changes: dict[str, Any] = {"first_reply_at": func.coalesce(handoffs.c.first_reply_at, now), "navigator_typing_at": None, "told_at": None}
             if card is not None:
                 changes["oriented_to"] = card["id"]
             connection.execute(update(handoffs).where(handoffs.c.id == request_id).values(**changes))

@@ -57,7 +57,7 @@ class Ends:
                 if other is None or other.id == row.owner or not person_from(other).at_the_desk:
                     raise Refused("to")
                 # The colleague is told, and has read nothing yet.
-                values = {"owner": other.id, "status": "navigator", "moved_at": now, "handed_by": person.id, "noticed_at": None,
+                values = {"owner": other.id, "status": "navigator", "moved_at": now, "handed_by": person.id, "noticed_at": None, "told_at": None,
                           "navigator_seen_seq": None, "navigator_typing_at": None, "claimed_at": func.coalesce(handoffs.c.claimed_at, now)}
                 connection.execute(update(handoffs).where(handoffs.c.id == request_id).values(**values))
                 self.desk_side.take(connection, row.conversation_id, other.name)
@@ -105,7 +105,7 @@ class Ends:
                 raise MovedOn(request_id)
             connection.execute(
                 update(handoffs).where(handoffs.c.id == request_id)
-                .values(status="navigator", moved_at=now, ended_at=None, ended_seq=None, outcome=None, reason=None)
+                .values(status="navigator", moved_at=now, told_at=None, ended_at=None, ended_seq=None, outcome=None, reason=None)
             )
             self.desk_side.take(connection, row.conversation_id, person.name, "navigator_again")
             audit.write(connection, person.id, "reopened", now, handoff_id=request_id)

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, and_, or_, select, update
+from sqlalchemy import Connection, Engine, and_, func, or_, select, update
 
 from bot.demand.tables import insert_if_absent
 from bot.handoff import queue
@@ -41,13 +41,14 @@ class Choices:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A chat to be told, in a language, that somebody waits: how many, whether one is in danger, and how many conversations a
-    colleague handed over."""
+    colleague handed over. endangered: how many of those whom they help have just spoken of danger."""
 
     chat: str
     language: str
     waiting: int
     crisis: bool
     handed: int = 0
+    endangered: int = 0
 
 
 def choices_of(connection: Connection, person_id: str) -> Choices:
@@ -99,29 +100,35 @@ def unlink(connection: Connection, person_id: str, now: datetime) -> None:
 
 
 def claim_notices(engine: Engine, now: datetime) -> list[Notice]:
-    """The notices to be sent for requests that came to wait, and for those that a colleague handed over, once each whatever
-    how many processes ask; a chat gets one for all of them together. A kill right after loses a notice, not a request: it
-    is in the queue."""
-    handed = and_(handoffs.c.status == "navigator", handoffs.c.handed_by.is_not(None))
-    new = (or_(handoffs.c.status == "waiting", handed), handoffs.c.noticed_at.is_(None))
+    """The notices to be sent for requests that came to wait, for those that a colleague handed over, and for danger spoken of
+    to a navigator who has not noted it, once each whatever how many processes ask; a chat gets one for all of them together.
+    A kill right after loses a notice, not a request: it is in the queue."""
+    taken = handoffs.c.status == "navigator"
+    new = and_(handoffs.c.noticed_at.is_(None), or_(handoffs.c.status == "waiting", and_(taken, handoffs.c.handed_by.is_not(None))))
+    spoke = func.coalesce(handoffs.c.danger_seq, 0) > func.coalesce(handoffs.c.danger_noticed_seq, 0)
+    endangered = and_(taken, spoke, func.coalesce(handoffs.c.danger_seq, 0) > func.coalesce(handoffs.c.danger_noted_seq, 0))
     with reading(engine) as connection:
-        if connection.scalar(select(handoffs.c.id).where(*new).limit(1)) is None:
+        if connection.scalar(select(handoffs.c.id).where(or_(new, endangered)).limit(1)) is None:
             return []
     with writing(engine) as connection:
-        ids = list(connection.scalars(update(handoffs).where(*new).values(noticed_at=now).returning(handoffs.c.id)))
-        rows = connection.execute(queue.WITH_OWNER.where(handoffs.c.id.in_(ids))).all()
+        ids = list(connection.scalars(update(handoffs).where(new).values(noticed_at=now).returning(handoffs.c.id)))
+        spoken = set(connection.scalars(update(handoffs).where(endangered).values(danger_noticed_seq=handoffs.c.danger_seq)
+                                        .returning(handoffs.c.id)))
+        rows = connection.execute(queue.WITH_OWNER.where(handoffs.c.id.in_([*ids, *spoken]))).all()
         linked = connection.execute(
-            select(people, desk_navigators.c.telegram_chat).join(desk_navigators, desk_navigators.c.person_id == people.c.id)
-            .where(people.c.disabled.is_(False), desk_navigators.c.telegram_chat.is_not(None), desk_navigators.c.available.is_(True))
+            select(people, desk_navigators.c.telegram_chat, desk_navigators.c.available).join(desk_navigators, desk_navigators.c.person_id == people.c.id)
+            .where(people.c.disabled.is_(False), desk_navigators.c.telegram_chat.is_not(None))
         ).all()
     found = []
     for one in linked:
         person = person_from(one)
-        theirs = [row for row in rows if row.status == "waiting" and queue.may_see(person, row)]
-        handed_over = [row for row in rows if row.status == "navigator" and row.owner == person.id]
-        if theirs or handed_over:
-            crisis = any(row.urgency == URGENCIES[0] for row in (*theirs, *handed_over))
-            found.append(Notice(one.telegram_chat, person.language, len(theirs), crisis, len(handed_over)))
+        # On a break nobody is called to the queue; what is theirs already stays theirs.
+        theirs = [row for row in rows if one.available and row.status == "waiting" and queue.may_see(person, row)]
+        own = [row for row in rows if row.status == "navigator" and row.owner == person.id]
+        handed, danger = sum(row.id in ids for row in own), sum(row.id in spoken for row in own)
+        if theirs or handed or danger:
+            crisis = any(row.urgency == URGENCIES[0] for row in theirs)
+            found.append(Notice(one.telegram_chat, person.language, len(theirs), crisis, handed, danger))
     return found
 
 

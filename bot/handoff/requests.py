@@ -95,8 +95,12 @@ def waiting_ahead(connection: Connection, territory: str | None, urgency: str = 
 
 
 def raise_urgency(connection: Connection, conversation_id: str, seq: int | None = None) -> None:
-    """Somebody in danger: to the top of the queue, and the navigator who has it is alerted of the message `seq`. Nothing
-    happens when no request is open."""
+    """Somebody in danger: to the top of the queue, told anew to those who would take it, and the navigator who has it is
+    alerted of the message `seq`. Nothing happens when no request is open."""
+    connection.execute(
+        update(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status == "waiting", handoffs.c.urgency != "crisis")
+        .values(noticed_at=None)
+    )
     connection.execute(
         update(handoffs).where(handoffs.c.conversation_id == conversation_id, handoffs.c.status.in_(OPEN))
         .values(urgency="crisis", danger_seq=seq)

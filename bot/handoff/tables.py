@@ -25,7 +25,7 @@ handoffs = Table(
     Column("handed_by", String(36)),  # the colleague who handed it to its owner; null: they took it
     Column("created_at", UtcTime, nullable=False),  # waiting since
     Column("moved_at", UtcTime),  # came into the queue, or to the navigator who has it
-    Column("told_at", UtcTime),  # the resident was told that nobody came yet: once each time it is in the queue
+    Column("told_at", UtcTime),  # the resident was told that nobody came, or that no reply did: once each time they wait
     Column("noticed_at", UtcTime),  # navigators were told on Telegram: once each time it is in the queue
     Column("claimed_at", UtcTime),  # the first claim, also after a transfer
     Column("first_reply_at", UtcTime),
@@ -33,6 +33,7 @@ handoffs = Table(
     Column("from_seq", Integer),  # messages up to here are not passed on; null: all are
     Column("danger_seq", Integer),  # the last message that spoke of danger, and the last one that the navigator noted
     Column("danger_noted_seq", Integer),
+    Column("danger_noticed_seq", Integer),  # the last one that they were told of on Telegram
     Column("resident_seen_seq", Integer),  # what each side has seen, where the channel tells
     Column("navigator_seen_seq", Integer),
     Column("resident_typing_at", UtcTime),

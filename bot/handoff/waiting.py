@@ -1,18 +1,19 @@
-"""Nobody is left without knowing: who waits too long is told once; what a navigator left goes back to the queue; whoever
-agreed is asked one question later. Run every few seconds by each process: every step has one winner."""
+"""Nobody is left without knowing: who waits too long, for a navigator or for a reply of the one they have, is told once; what
+a navigator left goes back to the queue; whoever agreed is asked one question later. Run every few seconds by each process: every step has one winner."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, or_, select, update
+from sqlalchemy import Connection, Engine, Row, or_, select, update
 
 from bot.conversation import storage
 from bot.conversation.later import question
 from bot.handoff import follow_up
 from bot.handoff.desk_ends import to_queue
 from bot.handoff.desk_hold import DeskSide
+from bot.handoff.in_hand import in_hand
 from bot.handoff.tables import handoffs
 from bot.people import audit
 from bot.people.tables import people
@@ -30,9 +31,9 @@ class Waiting:
         self.engine, self.desk_side, self.settings = engine, desk_side, settings
 
     def look(self, now: datetime | None = None) -> None:
-        """All three; one that fails keeps none of the others from being done. Raises the first failure at the end."""
+        """All of it; one that fails keeps none of the others from being done. Raises the first failure at the end."""
         now, failures = now or utcnow(), []
-        for work in (self.return_what_was_left, self.tell_who_waits, self.ask_what_is_due):
+        for work in (self.return_what_was_left, self.tell_who_waits, self.tell_who_is_kept, self.ask_what_is_due):
             try:
                 work(now)
             except Exception as failure:
@@ -53,6 +54,24 @@ class Waiting:
             won = connection.execute(update(handoffs).where(handoffs.c.id == row.id, *late).values(told_at=now))
             if won.rowcount:
                 self.desk_side.still_waiting(connection, row.conversation_id, row.id, now)
+            return won.rowcount > 0
+
+    def tell_who_is_kept(self, now: datetime) -> int:
+        """Tell residents whose navigator is there and has not replied within the set time, once until a reply comes; how many."""
+        before = now - timedelta(minutes=self.settings.wait_minutes)
+        kept = (handoffs.c.status == "navigator", handoffs.c.told_at.is_(None), handoffs.c.moved_at < before)
+        rows = self._rows(select(handoffs).where(*kept))
+        with reading(self.engine) as connection:
+            late = [row for row in rows if _late(connection, row, before)]
+        return sum(self._tell_kept(row, kept, before, now) for row in late)
+
+    def _tell_kept(self, row: Row[Any], kept: tuple[Any, ...], before: datetime, now: datetime) -> bool:
+        with writing(self.engine) as connection:
+            if storage.lock(connection, row.conversation_id) is None or not _late(connection, row, before):
+                return False
+            won = connection.execute(update(handoffs).where(handoffs.c.id == row.id, *kept).values(told_at=now))
+            if won.rowcount:
+                self.desk_side.still_with(connection, row.conversation_id)
             return won.rowcount > 0
 
     def return_what_was_left(self, now: datetime) -> int:
@@ -107,3 +126,10 @@ class Waiting:
     def _rows(self, query: Any) -> list[Row[Any]]:
         with reading(self.engine) as connection:
             return list(connection.execute(query.order_by(handoffs.c.created_at).limit(200)))
+
+
+def _late(connection: Connection, row: Row[Any], before: datetime) -> bool:
+    """Whether a reply has been due since before then."""
+    now = connection.execute(select(handoffs).where(handoffs.c.id == row.id)).one_or_none()
+    due = in_hand(connection, [now])[row.id].due if now is not None else None
+    return due is not None and due < before

@@ -32,7 +32,7 @@ from bot.people.person import Person
 from bot.settings import Settings
 from bot.store.engine import make_engine, reading, writing
 from bot.store.schema import all_tables
-from bot.web import desk_page, login_page, refer_page
+from bot.web import desk, login_page, refer_page
 from bot.web.rendering import static_mount
 from bot.web.security import SecurityHeaders
 from tests.directory.samples import make
@@ -143,7 +143,7 @@ def ids(rows: list[dict[str, Any]]) -> list[str]:
 def application(house: House, settings: Settings | None = None) -> Starlette:
     """The navigators' part of the public application."""
     app = Starlette(
-        routes=[*session_api.routes, *handoff_api.routes, *desk_api.routes, *login_page.routes, *desk_page.routes, *refer_page.routes, static_mount],
+        routes=[*session_api.routes, *handoff_api.routes, *desk_api.routes, *login_page.routes, *desk.routes, *refer_page.routes, static_mount],
         middleware=[Middleware(SecurityHeaders), Middleware(PeopleMiddleware)],
         exception_handlers=problem_handlers,
     )

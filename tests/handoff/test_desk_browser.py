@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels.floods import Floods
 from bot.conversation import storage
+from bot.conversation.tables import outbox
 from bot.demand.doors import add_door
 from bot.handoff import canned, referrals, requests
 from bot.store.engine import writing
@@ -200,7 +202,7 @@ def test_keyboard_takes_writes_searches_sends_and_notes_without_leaving_the_page
     page.locator("#text").fill("")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    page.keyboard.type("mer")
+    page.keyboard.type("ecrit")  # a word in it, without its accent
     page.keyboard.press("Enter")
     assert page.locator("#text").input_value() == canned._FIRST("fr", "merci")
     page.keyboard.press("Enter")
@@ -251,8 +253,8 @@ def test_between_my_conversations_by_keys_with_what_was_begun_in_each_kept_and_m
     page.locator("#text").press("Alt+k")
     page.wait_for_url(f"**/desk/{first}*")
     assert page.locator("#text").input_value() == "une réponse commencée" and page.locator("#note").input_value() == "une note commencée"
-    house.desk.close(anne, first, "informed")
     page.goto("/desk?status=mine")
+    house.desk.close(anne, first, "informed")
     holds(page, "sessionStorage.length === 0")  # it is over: nothing of it stays in the browser
 
 
@@ -268,6 +270,7 @@ def test_a_closing_is_undone_and_words_are_found_again_from_the_page(house, tab)
     page.keyboard.type("poele")
     page.keyboard.press("Enter")
     page.locator("#requests .last", has_text="Le poêle est brisé").wait_for()
+    assert "poele" not in page.url  # what is looked for stands in no address
     page.wait_for_timeout(400)  # a look at the queue keeps what was found
     assert page.locator("#requests .request").count() == 1 and "Le poêle" in page.locator("#requests").inner_text()
 
@@ -285,6 +288,37 @@ def test_a_conversation_that_a_colleague_hands_over_is_announced_where_its_new_o
     holds(page, "document.querySelector('[data-count=mine]').textContent === '(1)'")
     page.goto("/desk?status=mine")
     page.get_by_text(words("fr", "queue.handed")).wait_for()
+
+
+def test_a_message_that_telegram_could_not_deliver_is_said_to_be_so_where_it_stands(house, tab):
+    house.navigator()
+    conversation_id = house.talk(channel="telegram", ref="77")
+    page, _ = opened(house, tab, conversation_id)
+    page.locator("#text").fill("Bonjour!")
+    page.locator("#text").press("Enter")
+    page.locator("#log .navigator", has_text="Bonjour!").wait_for()
+    with writing(house.engine) as connection:
+        connection.execute(update(outbox).where(outbox.c.conversation_id == conversation_id).values(status="failed"))
+    page.locator("#log .navigator .unsent").wait_for()
+    page.reload()
+    assert page.locator("#log .navigator .unsent").inner_text() == words("fr", "conversation.undelivered")
+
+
+def test_on_a_wide_screen_the_page_is_one_screen_and_the_reply_stays_while_something_is_looked_up(house, tab):
+    house.navigator()
+    for _ in range(9):
+        house.ask()
+    conversation_id = house.talk()
+    for number in range(30):
+        house.resident_says(conversation_id, f"message {number}")
+    page, request_id = opened(house, tab, conversation_id)
+    for width, height in ((1280, 800), (960, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"/desk/{request_id}?status=all&need=food&place=Sorel-Tracy")
+        assert page.evaluate("document.documentElement.scrollHeight") <= height and page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator("#outcome").scroll_into_view_if_needed()
+        box = page.locator("#reply button").bounding_box()
+        assert box["y"] + box["height"] <= height and page.locator("#log .resident").last.is_visible()
 
 
 def test_several_tabs_share_one_stream_of_the_queue_and_all_follow_it(house, tab):
@@ -326,7 +360,9 @@ def test_accessibility_and_no_sideways_scrolling(house, tab, width):
     request_id = house.ask()
     page = tab(width=width)
     canned.seed(house.engine)
-    for path in ("/login", "/desk", "/desk/me", f"/desk/{request_id}"):
+    house.desk.claim(house.people_by("anne"), ended := house.ask(house.talk(said="Le poêle est brisé")))
+    house.desk.close(house.people_by("anne"), ended, "not_met", "too_far")
+    for path in ("/login", "/desk", "/desk?status=ended", f"/desk/{ended}", "/desk/me", f"/desk/{request_id}"):
         if path.endswith(request_id):
             page.goto("/desk")
             page.locator(f"#claim-{request_id}").click()

@@ -28,7 +28,7 @@ def walk(house):
 
 def test_every_route_is_closed_to_somebody_who_is_not_signed_in(house, client):
     paths = list(walk(house))
-    assert len(paths) == 34
+    assert len(paths) == 39
     for method, path in paths:
         reply = client.request(method, path)
         if path.startswith("/api/"):
@@ -71,7 +71,7 @@ def test_queue_then_claim_then_conversation(house, signed_in):
     assert client.get("/api/handoffs?status=mine").json()[0]["owner"] == "anne@example.org"
     found = client.get(f"/api/handoffs/{request_id}").json()
     assert {"packet", "messages", "notes"} <= set(found)
-    assert set(found["messages"][0]) == {"seq", "from", "language", "kind", "text", "asks", "choices", "services", "helplines"}
+    assert set(found["messages"][0]) == {"seq", "from", "language", "kind", "text", "asks", "choices", "services", "helplines", "at"}
     reply = client.post(f"/api/handoffs/{request_id}/messages", json={"text": "Bonjour!"})
     assert reply.status_code == 201
     after = client.get(f"/api/handoffs/{request_id}/messages", params={"after": reply.json()["seq"] - 1}).json()

@@ -214,3 +214,26 @@ def test_a_colleague_is_told_on_telegram_once_and_whoever_takes_it_is_not(house,
     assert {(one.chat, one.waiting, one.handed) for one in navigators.claim_notices(house.engine, minutes(9))} == {("1", 1, 0), ("2", 1, 0)}
     house.desk.claim(anne, mine, now=minutes(10))
     assert row_of(house, anne, mine, minutes(11))["handed"] is False
+
+
+def endangered(house, talk):
+    with writing(house.engine) as connection:
+        receive(connection, talk, heard=listen("Je veux mourir"), choice_value=None, client_id=None, limit_a_minute=50, now=minutes(9))
+
+
+def test_danger_spoken_of_to_a_navigator_or_in_the_queue_is_told_on_telegram_once(house, anne, ben, talk, mine):
+    with writing(house.engine) as connection:
+        for person, chat in ((anne, "1"), (ben, "2")):
+            navigators.link(connection, navigators.new_code(connection, person.id, NOON), chat, NOON)
+    endangered(house, talk)
+    (notice,) = navigators.claim_notices(house.engine, minutes(10))
+    assert (notice.chat, notice.endangered, notice.waiting, notice.handed) == ("1", 1, 0, 0)
+    endangered(house, talk)
+    house.desk.note_danger(anne, mine)
+    assert navigators.claim_notices(house.engine, minutes(11)) == [], "noted at the desk already"
+    house.ask(waiting := house.talk())
+    assert {one.crisis for one in navigators.claim_notices(house.engine, minutes(12))} == {False}
+    endangered(house, waiting)
+    assert {(one.chat, one.crisis, one.waiting) for one in navigators.claim_notices(house.engine, minutes(13))} == {("1", True, 1), ("2", True, 1)}
+    endangered(house, waiting)
+    assert navigators.claim_notices(house.engine, minutes(14)) == [], "it is at the top already"

@@ -62,6 +62,44 @@ def test_told_once_after_the_set_time_with_lines_and_a_way_to_be_called_back(hou
     assert [one["choice"] for one in said.choices] == ["contact:leave", "handoff:cancel"] and said.helplines
 
 
+def test_who_was_taken_and_gets_no_reply_is_told_once_until_one_comes(house, waiting, anne):
+    conversation_id = house.talk()
+    house.desk.claim(anne, request_id := house.ask(conversation_id), now=minutes(2))
+    assert waiting.tell_who_is_kept(minutes(22)) == 0, "taken less than the set time ago"
+    assert waiting.tell_who_is_kept(minutes(23)) == 1 and waiting.tell_who_is_kept(minutes(90)) == 0
+    said = house.said(conversation_id)[-1]
+    assert (said.from_, said.choices[0]["choice"]) == ("system", "handoff:leave") and said.helplines
+    house.desk.say(anne, request_id, "Bonjour", now=minutes(91))
+    assert waiting.tell_who_is_kept(minutes(300)) == 0, "the last word is the navigator's"
+    with writing(house.engine) as connection:
+        receive(connection, conversation_id, heard=listen("Êtes-vous là?"), choice_value=None, client_id=None, limit_a_minute=50, now=minutes(300))
+    assert waiting.tell_who_is_kept(minutes(319)) == 0 and waiting.tell_who_is_kept(minutes(321)) == 1
+
+
+def test_a_colleague_who_is_handed_it_has_the_same_time_and_a_referred_person_is_told_nothing(house, waiting, anne, ben):
+    house.desk.claim(anne, request_id := house.ask(), now=minutes(1))
+    house.desk.transfer(anne, request_id, "ben@example.org", now=minutes(20))
+    assert waiting.tell_who_is_kept(minutes(39)) == 0 and waiting.tell_who_is_kept(minutes(41)) == 1
+    referred = house.talk(channel="referral", ref="door", said=None)
+    house.desk.claim(anne, house.ask(referred), now=minutes(1))
+    before = len(house.said(referred))
+    waiting.tell_who_is_kept(minutes(90))
+    assert len(house.said(referred)) == before
+
+
+def test_told_of_no_reply_by_one_process_only(house, waiting, anne):
+    for _ in range(3):
+        house.desk.claim(anne, house.ask(house.talk()), now=minutes(1))
+    told = []
+    threads = [threading.Thread(target=lambda: told.append(Waiting(house.engine, DeskSide(house.engine), house.settings).tell_who_is_kept(minutes(60))))
+               for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(told) == 3
+
+
 def test_what_fails_keeps_nothing_else_from_being_done(house, waiting, monkeypatch):
     conversation_id = house.talk()
     house.ask(conversation_id)

@@ -157,7 +157,7 @@ def test_two_navigators_and_three_residents_at_once(machine: Machine, tab: Calla
     anne.keyboard.press("s")
     anne.keyboard.press("Enter")
     anne.locator("#search [data-card='1']").wait_for()
-    name = anne.locator("#search .found li strong").first.inner_text().partition(". ")[2]
+    name = anne.locator("#search .found .what").first.inner_text().partition(". ")[2]
     anne.keyboard.press("Alt+1")
     rose.locator("#log .navigator .service h2", has_text=name).wait_for()
 

@@ -82,6 +82,7 @@ ROUTES: dict[str, Access] = {
     "GET /api/desk": Access(DESK), "POST /api/desk": Access(DESK, "on_a_break"),
     "POST /api/desk/telegram": Access(DESK, why="a code for one's own telephone: linking it is noted"),
     "DELETE /api/desk/telegram": Access(DESK, "telegram_unlinked"),
+    "POST /api/handoffs/find": Access(DESK, why=READS), "POST /desk/find": Access(DESK, why=READS), "GET /desk/find": Access(DESK),
     "GET /desk": Access(DESK), "GET /desk/queue": Access(DESK), "GET /desk/me": Access(DESK), "GET /desk/{id}": Access(DESK),
     "GET /desk/{id}/messages": Access(DESK),
     "POST /desk/me/available": Access(DESK, "on_a_break"),

@@ -64,7 +64,7 @@ def _typists(link: Link) -> list[str]:
 
 def text_of(notice: Notice, origin: str) -> str:
     """How many wait and whether one is in danger, what a colleague handed over, with the desk's address."""
-    lines = []
+    lines = [words(notice.language, "desk.endangered")] if notice.endangered else []
     if notice.crisis:
         lines.append(words(notice.language, "desk.crisis"))
     elif notice.waiting:

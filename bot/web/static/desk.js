@@ -54,11 +54,10 @@
   let alarmed = 0;
 
   const lookAtQueue = oneAtATime(async () => {
-    const list = await piece("/desk/queue" + query(find ? { find } : { status: shown }));
+    // What was looked for stands as it was found.
+    const old = requests.firstElementChild, list = find ? old : await piece("/desk/queue" + query({ status: shown }));
     if (!list) return;
-    const old = requests.firstElementChild;
-    list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true");
-    markDrafts(list);
+    if (!find) { list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true"); markDrafts(list); }
     if (list.outerHTML !== old.outerHTML) {
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       requests.replaceChildren(list);
@@ -143,6 +142,10 @@
     const noted = document.getElementById("danger-noted");
     if (noted) noted.hidden = found.dataset.danger !== "yes";
     if (articles.some((one) => one.classList.contains("resident"))) { if (document.hidden) { unread += 1; badge(); } else sounds.message(); }
+    for (const seq of found.dataset.undelivered.split(" ").filter(Boolean)) {
+      const one = log.querySelector(`[data-seq="${seq}"]`);
+      if (one && !one.querySelector(".unsent")) one.append(Object.assign(document.createElement("p"), { className: "unsent", textContent: desk.dataset.undelivered }));
+    }
     aside(found.dataset);
     present();
     if (found.dataset.open === "no" && document.getElementById("reply")) location.reload();

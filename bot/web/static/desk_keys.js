@@ -57,11 +57,14 @@
   // --- ready-made replies: "/" and the beginning of a name, in an empty reply
 
   const replies = [...document.querySelectorAll("#canned [data-text]")].map((one) => ({ key: one.value, text: one.dataset.text }));
+  const plain = (words) => words.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   let chosen = 0;
 
   function offer() {
-    const typed = /^\/([a-z0-9-]*)$/i.exec(text.value);
-    const found = typed ? replies.filter((one) => one.key.startsWith(typed[1].toLowerCase())).slice(0, 6) : [];
+    const typed = /^\/([^\s/]*)$/.exec(text.value), wanted = typed ? plain(typed[1]) : "";
+    // By the beginning of their name first, then by a word in them.
+    const named = replies.filter((one) => one.key.startsWith(wanted));
+    const found = typed ? [...named, ...(wanted.length > 2 ? replies.filter((one) => !named.includes(one) && plain(one.text).includes(wanted)) : [])].slice(0, 6) : [];
     picker.hidden = !typed;
     text.removeAttribute("aria-activedescendant");
     if (!typed) return;
