@@ -10,6 +10,8 @@ test:
 # After a first `make test`, which installs what it needs.
 lint:
 	.envs/app/bin/ruff check .
+	.envs/app/bin/lint-imports
+	.envs/app/bin/mypy
 
 train:
 	./bonneporte train

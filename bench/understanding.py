@@ -1,9 +1,9 @@
 """How well residents are understood: the held-out set through `bonneporte understand`, by language, style and need.
 
-    bonneporte bench understanding [--second] [--errors]
+    bonneporte bench understanding [--second | --third] [--errors]
 
---second: the second set, written apart from the first by other hands. The first is for steering; nothing is tuned on the
-second, whose messages nobody who tunes should read.
+The first set is for steering. The second and the third (acts and danger only) were written apart from it and from the
+examples by other hands; nothing is tuned on them, and nobody who tunes should read their messages.
 
 The held-out messages were written apart from the training examples (tests/understanding/test_leak.py holds that none
 is among them). Shares come with Wilson's 95 % interval.
@@ -40,9 +40,10 @@ def interval(right: int, of: int) -> str:
 def load(kind: str) -> list[dict[str, Any]]:
     """The held-out messages of one kind, both languages, with `set` = the file's language."""
     rows = []
-    folder = HELD_OUT / "second" if "--second" in sys.argv else HELD_OUT
+    folder = next((HELD_OUT / name for name in ("second", "third") if f"--{name}" in sys.argv), HELD_OUT)
     for language in ("fr", "en"):
-        for line in (folder / f"{language}_{kind}.jsonl").read_text("utf-8").splitlines():
+        path = folder / f"{language}_{kind}.jsonl"
+        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
             rows.append({**json.loads(line), "set": language})
     return rows
 
@@ -130,7 +131,7 @@ def main() -> None:
     report("place found", placed, place_right)
     report("place invented", one + pairs["acts"], lambda pair: bool(pair[1]["places"]), lambda pair: not pair[0].get("place"))
     for kind in ("suicide", "danger"):
-        for how in ("open", "veiled", "slang", "third_person"):
+        for how in ("open", "veiled", "slang", "terse", "third_person"):
             report(f"{kind}, {how}: found", pairs["crisis"], lambda pair: pair[1]["crisis"] is not None, lambda pair, kind=kind, how=how: (pair[0]["crisis"], pair[0]["kind"]) == (kind, how))
     for level in ("certain", "unsure"):
         report(f"look-alikes taken for danger as {level}", pairs["crisis"], lambda pair, level=level: pair[1]["crisis_level"] == level, lambda pair: pair[0]["kind"] == "lookalike")

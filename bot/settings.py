@@ -50,6 +50,7 @@ class Settings:
     telegram_name: str = _setting("", "Username of the bot, without @, for the links and QR codes of doors; empty: web only.")
     retention_hours: int = _setting(48, "Hours after the last message when a conversation's text is erased.", low=1, high=24 * 365)
     retention_handoff_days: int = _setting(30, "Days instead, once a navigator had the conversation.", low=1, high=365)
+    learning_days: int = _setting(180, "Days that a sentence is kept which was not understood and whose resident agreed; 0: nobody is asked.", low=0, high=730)
     limit_messages: int = _setting(30, "Messages a minute for one conversation; more is answered 429.", low=1, high=100_000)
     limit_conversations: int = _setting(60, "New conversations an hour from one address; more is answered 429.", low=1, high=1_000_000)
     limit_logins: int = _setting(10, "Failed log-ins an hour for one account.", low=1, high=1000)

@@ -10,14 +10,12 @@ the same state, erasing is one transaction, and any number of Rasa processes can
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint
@@ -25,7 +23,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from nlu.components.action_results import use_compiled_validator
+from nlu.lighter_rasa import lighten
+from nlu.turn_trackers import TurnTrackers
 
 __all__ = ["BonnePorteInput"]
 
@@ -61,7 +60,7 @@ class BonnePorteInput(InputChannel):
     """Serves turns; see the module."""
 
     def __init__(self) -> None:
-        use_compiled_validator()
+        lighten()
 
     @classmethod
     def name(cls) -> str:
@@ -84,19 +83,15 @@ class BonnePorteInput(InputChannel):
             asked = request.json
             store = request.app.ctx.agent.tracker_store
             store = getattr(store, "_tracker_store", store)  # Rasa wraps it in one that fails safe
-            if not isinstance(store, InMemoryTrackerStore):
-                return json_response({"error": "this channel needs the in-memory tracker store"}, status=500)
+            if not isinstance(store, TurnTrackers):
+                return json_response({"error": "this channel needs the tracker store of stories/endpoints.yml"}, status=500)
             sender = uuid4().hex  # of this turn only: no two turns share anything
-            if asked.get("tracker"):
-                store.store[sender] = json.dumps({"events": asked["tracker"], "name": sender, "sender_id": sender})
             output = _Whole()
-            try:
+            with store.holding(sender, asked.get("tracker")):
                 await on_new_message(
                     UserMessage(asked["text"], output, sender, input_channel=self.name(), metadata=asked.get("metadata"))
                 )
                 tracker = await store.retrieve(sender)
-            finally:
-                store.store.pop(sender, None)
             if tracker is None:
                 return json_response({"error": "no tracker after the turn"}, status=500)
             return json_response(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
 from bot.store.engine import make_engine
 from bot.store.schema import all_tables
+from tests.browser import chromium
 from tests.machine import Machine, start_machine
 
 
@@ -49,3 +51,12 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """`bonneporte up` in a folder of its own, with a stand-in Telegram: real processes, started once a session."""
     with start_machine(tmp_path_factory.mktemp("machine")) as running:
         yield running
+
+
+# One browser a module and not a session: Playwright's loop runs as long as it lives, and asynchronous tests of other
+# modules could not start theirs.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real Chromium; a test takes a profile of its own from it."""
+    with chromium() as started:
+        yield started

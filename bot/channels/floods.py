@@ -7,12 +7,12 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, update
 from starlette.concurrency import run_in_threadpool
 
 from bot.channels.tables import flood_counts
 from bot.store.base import utcnow
-from bot.store.engine import writing
+from bot.store.engine import insert_if_absent, writing
 
 __all__ = ["Floods"]
 
@@ -31,14 +31,10 @@ class Floods:
         hour = now.replace(minute=0, second=0, microsecond=0)
         digest = hmac.new(self.secret, f"{what} {hour.isoformat()} {address}".encode(), hashlib.sha256).hexdigest()
         with writing(self.engine) as connection:
-            count = self._count(connection, digest)
-            if count is None:
+            first = insert_if_absent(connection, flood_counts, digest=digest, hour=hour, count=1)
+            if first:
                 connection.execute(delete(flood_counts).where(flood_counts.c.hour < hour - timedelta(hours=1)))
-                connection.execute(insert(flood_counts).values(digest=digest, hour=hour, count=1))
                 return True
-            connection.execute(update(flood_counts).where(flood_counts.c.digest == digest).values(count=count + 1))
-        return count < self.limits[what]
-
-    @staticmethod
-    def _count(connection: Connection, digest: str) -> int | None:
-        return connection.scalar(select(flood_counts.c.count).where(flood_counts.c.digest == digest).with_for_update())
+            mine = flood_counts.c.digest == digest
+            count = connection.scalar(update(flood_counts).where(mine).values(count=flood_counts.c.count + 1).returning(flood_counts.c.count))
+        return count is not None and count <= self.limits[what]

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from bot.channels import cookies
 from bot.channels.api import after_of, body_of, presence_of, text_field
 from bot.channels.staff import refusal, signed_in
+from bot.conversation.known import place_by_key
 from bot.handoff.desk import TEXT_LIMIT, Desk, DeskError
 from bot.people.person import Person
 
@@ -35,8 +36,11 @@ def _desk(request: Request) -> Desk:
 
 @signed_in(ROLE)
 async def queue(request: Request) -> Response:
-    status = request.query_params.get("status", "waiting")
-    return JSONResponse(await run_in_threadpool(_desk(request).queue, request.state.person, status))
+    """?status=, or ?find= for the person's own, open or over, in which something was said."""
+    text, person = request.query_params.get("find"), request.state.person
+    if text is not None:
+        return JSONResponse(await run_in_threadpool(_desk(request).find, person, text[:100]))
+    return JSONResponse(await run_in_threadpool(_desk(request).queue, person, request.query_params.get("status", "waiting")))
 
 
 @signed_in(ROLE)
@@ -74,13 +78,20 @@ async def say(request: Request) -> Response:
         return refusal(request, 400, "bad_field", field="text")
     card = None
     if service is not None:
-        language = await run_in_threadpool(_desk(request).language_of, person, request_id)
-        card = await run_in_threadpool(request.app.state.services.directory.get, service, language)
+        card = await run_in_threadpool(_card, request, service)
         if card is None:
             return refusal(request, 404, "no_service", field="service")
     client_id = text_field(body, "client_id", 58)
     seq = await run_in_threadpool(_desk(request).say, person, request_id, text, card, None, client_id)
     return JSONResponse({"seq": seq}, 201)
+
+
+def _card(request: Request, service: str) -> dict[str, Any] | None:
+    """As the resident reads it now, seen from their place and for their age."""
+    services = request.app.state.services
+    found = services.desk.context(request.state.person, request.path_params["id"])
+    packet = found["packet"]
+    return services.directory.get(service, found["spoken"], None, place_by_key(packet["place"]), packet["age_band"])
 
 
 @signed_in(ROLE)
@@ -109,6 +120,13 @@ async def close(request: Request) -> Response:
     body = await body_of(request)
     outcome, reason, need = (text_field(body, name, 32) for name in ("outcome", "reason", "need"))
     await run_in_threadpool(_desk(request).close, request.state.person, request.path_params["id"], outcome, reason, need)
+    return JSONResponse({})
+
+
+@signed_in(ROLE)
+async def reopen(request: Request) -> Response:
+    """A closing taken back, while it can be."""
+    await run_in_threadpool(_desk(request).reopen, request.state.person, request.path_params["id"])
     return JSONResponse({})
 
 
@@ -142,7 +160,7 @@ async def events(request: Request) -> Response:
 @signed_in(ROLE)
 async def talk_events(request: Request) -> Response:
     """One conversation, from `after` or Last-Event-ID on: `message` (its id is the seq) and `state` when it changes."""
-    await run_in_threadpool(_desk(request).language_of, request.state.person, request.path_params["id"])  # may they?
+    await run_in_threadpool(_desk(request).context, request.state.person, request.path_params["id"])  # may they?
     return _stream(_talk(request, after_of(request)))
 
 
@@ -181,14 +199,14 @@ async def _talk(request: Request, after: int) -> AsyncIterator[str]:
 
 
 async def _events(request: Request) -> AsyncIterator[str]:
-    """`queue` events, {waiting, mine, crisis, unread, danger} counts (unread, danger: mine with
-    messages not seen, mine that spoke of danger not noted yet), each time that the person's queue changes. Ends with the session."""
+    """`queue` events, {waiting, mine, crisis, unread, danger} counts (unread, danger: mine with messages not seen, mine that
+    spoke of danger not noted yet), each time that the person's queue changes. Ends with the session."""
     services, person = request.app.state.services, request.state.person
     token = cookies.token_of(request, services.settings)
     before, since = None, 0.0
     while not await request.is_disconnected() and not request.app.state.stopping.is_set():
         rows = await run_in_threadpool(services.desk.queue, person, "all")
-        now = [(row["id"], row["status"], row["urgency"], row["owner"], row["danger"], row["unread"], row["contact_left"]) for row in rows]
+        now = [(row["id"], row["status"], row["urgency"], row["owner"], row["danger"], row["unread"], row["due_seconds"] is None, row["contact_left"]) for row in rows]
         if now != before:
             before = now
             yield f"event: queue\ndata: {json.dumps(_counts(rows))}\n\n"
@@ -230,4 +248,5 @@ routes = [
     Route("/api/handoffs/{id}/transfer", transfer, methods=["POST"]),
     Route("/api/handoffs/{id}/return", give_back, methods=["POST"]),
     Route("/api/handoffs/{id}/close", close, methods=["POST"]),
+    Route("/api/handoffs/{id}/reopen", reopen, methods=["POST"]),
 ]

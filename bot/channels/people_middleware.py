@@ -26,7 +26,7 @@ __all__ = ["SIGN_IN", "PeopleMiddleware", "comes_from_elsewhere"]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110: they change nothing
 RESIDENTS = "/api/conversations"  # a token in a header, which no other site has
 # What somebody with something pending still reaches: the residents' side, signing in and out, their account.
-OPEN = re.compile(r"/(chat|chiffres|figures|embed(/chat)?|privacy|confidentialite|d/.*|healthz|readyz|login|logout|api/session|account(/.*)?"
+OPEN = re.compile(r"/(chat|chiffres|figures|embed(/chat)?|privacy|confidentialite|d/.*|healthz|readyz|login|logout|api/session|(api/)?account(/.*)?"
                   r"|api/conversations(/.*)?|static/.*)?")
 SIGN_IN = ("/api/session", "/login")  # guarded before there is a cookie: nobody is to be signed in as somebody else
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,4 +58,4 @@ async def _defect(request: Request, error: Exception) -> Response:
     return problem(500, "defect", language_of(request))
 
 
-problem_handlers = {Problem: _told, HTTPException: _http, Exception: _defect}
+problem_handlers: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {Problem: _told, HTTPException: _http, Exception: _defect}

@@ -16,7 +16,7 @@ from bot.channels.staff import refusal
 from bot.people.login import TooManyLogins, WrongLogin
 from bot.people.sessions import told_agent
 
-__all__ = ["CODE_LIMIT", "routes", "whence"]
+__all__ = ["CODE_LIMIT", "PASSWORD_LIMIT", "routes", "whence"]
 
 EMAIL_LIMIT = 254
 PASSWORD_LIMIT = 1024
@@ -30,7 +30,7 @@ def whence(request: Request) -> dict[str, Any]:
 
 async def sign_in(request: Request) -> Response:
     """POST {email, password, code?}: 200 {person}, with the session's cookie. `code` is of the second factor, or a recovery
-    code, of whoever has one. person.pending says what must be done on the account's page before anything else is open."""
+    code, of whoever has one. person.pending says what must be done on the account's page, or by account_api.py, before anything else is open."""
     services = request.app.state.services
     body = await body_of(request)
     email, password = text_field(body, "email", EMAIL_LIMIT), text_field(body, "password", PASSWORD_LIMIT)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.problems import language_of
-from bot.handoff.desk import DeskError, NoChannel, NoSuchRequest, NotOpen, NotYours, Refused, Taken
+from bot.handoff.desk import DeskError, MovedOn, NoChannel, NoSuchRequest, NotOpen, NotYours, Refused, Taken
 from bot.people.person import Person
 from bot.words import load_words
 
@@ -26,6 +26,7 @@ _FAULTS: dict[type[DeskError], tuple[int, str]] = {
     NotYours: (403, "not_yours"),
     Taken: (409, "taken"),
     NotOpen: (409, "not_open"),
+    MovedOn: (409, "moved_on"),
     NoChannel: (409, "no_channel"),
     Refused: (400, "bad_field"),
 }
@@ -36,17 +37,18 @@ def fault(error: DeskError) -> tuple[int, str]:
     return _FAULTS[type(error)]
 
 
-def refusal(request: Request, status: int, name: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
-    """One problem (RFC 9457) with a title of people_words.yml, in the person's language."""
+def refusal(request: Request, status: int, name: str, headers: dict[str, str] | None = None, fill: dict[str, Any] | None = None,
+            **more: Any) -> Response:
+    """One problem (RFC 9457) with a title of people_words.yml, filled with `fill`, in the person's language."""
     person: Person | None = getattr(request.state, "person", None)
     language = person.language if person else language_of(request)
-    body = {"type": "about:blank", "status": status, "title": staff_words(language, name), **more}
+    body = {"type": "about:blank", "status": status, "title": staff_words(language, name, **(fill or {})), **more}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 def signed_in(*roles: str) -> Callable[[Endpoint], Endpoint]:
-    """An endpoint of the API for people with one of the roles, or an administrator: else 401 or 403. The desk's errors
-    become problems."""
+    """An endpoint of the API for people with one of the roles, or an administrator; without roles, for whoever is signed in:
+    else 401 or 403. The desk's errors become problems."""
 
     def guard(endpoint: Endpoint) -> Endpoint:
         @wraps(endpoint)
@@ -54,7 +56,7 @@ def signed_in(*roles: str) -> Callable[[Endpoint], Endpoint]:
             person: Person | None = request.state.person
             if person is None:
                 return refusal(request, 401, "not_signed_in")
-            if not {*roles, "administrator"} & set(person.roles):
+            if roles and not {*roles, "administrator"} & set(person.roles):
                 return refusal(request, 403, "not_allowed")
             try:
                 return await endpoint(request)

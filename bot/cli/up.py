@@ -9,6 +9,8 @@ import signal
 import sys
 import time
 
+import uvloop
+
 from bot.people.first import FirstAdministrator, first_administrator
 from bot.runtime.model import TrainingFailed, current_model, train
 from bot.runtime.run import PortTaken, machine, serve_public
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         model = current_model() or train(say)
-        return asyncio.run(_up(settings, model))
+        return uvloop.run(_up(settings, model))
     except (TrainingFailed, PortTaken) as error:
         say(f"bonneporte: {error}")
         return 1

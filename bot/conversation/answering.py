@@ -14,11 +14,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from bot.conversation import asked, storage, wrong
+from bot.conversation import asked, learning, storage, wrong
 from bot.conversation.assistant import Assistant, AssistantFailure, Turn
 from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
 from bot.conversation.known import known_from
+from bot.conversation.learning import Learning
 from bot.conversation.messages import Draft, choice
 from bot.conversation.person import ANSWER_WORDS, Said, read_person, read_sex
 from bot.conversation.tables import conversations, messages
@@ -28,7 +29,7 @@ from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
-__all__ = ["Pending", "as_own", "finish", "next_pending", "release", "take_lease", "turn_for", "waiting_conversations"]
+__all__ = ["Claim", "Pending", "as_own", "claim", "claim_next", "finish", "may_be_own", "next_pending", "release", "turn_for", "waiting_conversations"]
 
 LEASE_SECONDS = 30
 
@@ -41,33 +42,60 @@ class Pending:
     message: Row[Any]
 
 
-def take_lease(engine: Engine, conversation_id: str, now: datetime) -> str | None:
-    """Become the one who answers this conversation; null when somebody else is."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to answer `pending`, by a lease on its conversation."""
+
+    lease: str
+    pending: Pending
+
+
+def claim(connection: Connection, conversation_id: str, now: datetime) -> Claim | None:
+    """Become the one who answers what waits in this conversation; null when nothing waits, or somebody else answers it."""
     lease = str(uuid4())
     free = or_(conversations.c.lease.is_(None), conversations.c.leased_until < now)
-    with writing(engine) as connection:
-        got = connection.execute(
-            update(conversations).where(conversations.c.id == conversation_id, free)
-            .values(lease=lease, leased_until=now + timedelta(seconds=LEASE_SECONDS))
-        )
-    return lease if got.rowcount else None
+    got = connection.execute(
+        update(conversations).where(conversations.c.id == conversation_id, free)
+        .values(lease=lease, leased_until=now + timedelta(seconds=LEASE_SECONDS))
+    )
+    if not got.rowcount:
+        return None
+    pending = _oldest(connection, conversation_id)
+    if pending is None:
+        _give_back(connection, conversation_id, lease)
+        return None
+    return Claim(lease, pending)
 
 
-def release(engine: Engine, conversation_id: str, lease: str) -> None:
-    """Let go of the conversation."""
+def claim_next(engine: Engine, conversation_id: str, now: datetime) -> Claim | None:
+    """`claim`, in a transaction of its own."""
     with writing(engine) as connection:
-        connection.execute(
-            update(conversations).where(conversations.c.id == conversation_id, conversations.c.lease == lease)
-            .values(lease=None, leased_until=None)
-        )
+        return claim(connection, conversation_id, now)
+
+
+def release(engine: Engine, claimed: Claim) -> None:
+    """Give the lease back with the message unanswered: somebody else, or the sweep, goes on."""
+    with writing(engine) as connection:
+        _give_back(connection, claimed.pending.conversation.id, claimed.lease)
+
+
+def _give_back(connection: Connection, conversation_id: str, lease: str) -> None:
+    connection.execute(
+        update(conversations).where(conversations.c.id == conversation_id, conversations.c.lease == lease)
+        .values(lease=None, leased_until=None)
+    )
 
 
 def next_pending(engine: Engine, conversation_id: str) -> Pending | None:
     """The oldest message of the conversation that is not answered yet."""
     with reading(engine) as connection:
-        conversation = storage.find(connection, conversation_id)
-        query = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.handled.is_(False))
-        message = connection.execute(query.order_by(messages.c.seq).limit(1)).one_or_none()
+        return _oldest(connection, conversation_id)
+
+
+def _oldest(connection: Connection, conversation_id: str) -> Pending | None:
+    query = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.handled.is_(False))
+    message = connection.execute(query.order_by(messages.c.seq).limit(1)).one_or_none()
+    conversation = storage.find(connection, conversation_id) if message is not None else None
     return Pending(conversation, message) if conversation is not None and message is not None else None
 
 
@@ -98,14 +126,20 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
         return None
 
 
+def may_be_own(pending: Pending) -> bool:
+    """Whether the message can be the core's own at all: `as_own` asks the database only then."""
+    return pending.message.choice is not None or pending.conversation.asks in (wrong.ASKS, asked.ASKS, learning.ASKS)
+
+
 def as_own(engine: Engine, pending: Pending) -> str | None:
-    """The choice of the core's own that the message makes, which needs no assistant: a report of something wrong, or a typed
-    answer to asked.py's question; null for every other message."""
-    if pending.message.choice is None and pending.conversation.asks not in (wrong.ASKS, asked.ASKS):
-        return None
+    """The choice of the core's own that the message makes, tapped or typed in answer to a question of the core's, which needs
+    no assistant: a report of something wrong among them; null for every other message."""
+    conversation, message = pending.conversation, pending.message
+    if Effects.own(message.choice):
+        return str(message.choice)
     with reading(engine) as connection:
-        return (wrong.reading(connection, pending.conversation, pending.message)
-                or asked.reading(connection, pending.conversation, pending.message))
+        return (wrong.reading(connection, conversation, message) or asked.reading(connection, conversation, message)
+                or learning.answer_in(conversation, message))
 
 
 def _about_person(text: str, conversation: Row[Any]) -> str | None:
@@ -130,31 +164,38 @@ def in_other_language(pending: Pending) -> bool:
     return pending.message.choice is None and detect(pending.message.text).other is not None
 
 
-def finish(engine: Engine, pending: Pending, lease: str, turn: Turn | None, settings: Settings, *,
-           now: datetime | None = None, other_language: bool = False, own: str | None = None) -> bool:
-    """Write the answers and mark the message handled; false when the lease was lost or the conversation is gone. own:
-    what `as_own` made of the message."""
+def finish(engine: Engine, claimed: Claim, turn: Turn | None, settings: Settings, *, now: datetime | None = None,
+           other_language: bool = False, own: str | None = None) -> Claim | None:
+    """Write the answers and mark the message handled; the same lease on the next message that waits. Null when none
+    does (the lease is given back), and when the lease was lost or the conversation is gone: then nothing is written.
+    own: what `as_own` made of the message."""
     now = now or utcnow()
+    message = claimed.pending.message
     with writing(engine) as connection:
-        conversation = storage.lock(connection, pending.conversation.id)
-        if conversation is None or conversation.lease != lease:
-            return False
-        changes: dict[str, Any] = {}
+        conversation = storage.lock(connection, claimed.pending.conversation.id)
+        if conversation is None or conversation.lease != claimed.lease:
+            return None
+        changes: dict[str, Any] = {"leased_until": now + timedelta(seconds=LEASE_SECONDS)}
         drafts: list[Draft] = []
         # A navigator may have claimed the conversation while the assistant thought: then its answer is not said.
         if conversation.status != "navigator":
-            drafts = _answer(connection, conversation, pending.message, turn, settings, changes, now, other_language, own)
+            drafts = _answer(connection, conversation, message, turn, settings, changes, now, other_language, own)
         language = changes.get("language", conversation.language)
-        storage.append(connection, conversation, drafts, reply_to=pending.message.seq, language=language, now=now)
+        storage.append(connection, conversation, drafts, reply_to=message.seq, language=language, now=now)
         if drafts:
             changes["asks"] = next((draft.asks for draft in reversed(drafts) if draft.asks), None)
-        if changes:
-            connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
         connection.execute(
-            update(messages).where(messages.c.conversation_id == conversation.id, messages.c.seq == pending.message.seq)
+            update(messages).where(messages.c.conversation_id == conversation.id, messages.c.seq == message.seq)
             .values(handled=True)
         )
-    return True
+        more = connection.scalar(
+            select(messages.c.seq).where(messages.c.conversation_id == conversation.id, messages.c.handled.is_(False)).limit(1)
+        )
+        if more is None:
+            changes |= {"lease": None, "leased_until": None}
+        connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
+        pending = _oldest(connection, conversation.id) if more is not None else None
+    return Claim(claimed.lease, pending) if pending is not None else None
 
 
 def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], turn: Turn | None, settings: Settings,
@@ -163,8 +204,6 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
     chosen = _asked_language(turn)
     language = chosen or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
-    if effects.own(message.choice):
-        return effects.chosen(message.choice)
     if own is not None:
         return effects.chosen(own) if effects.own(own) else wrong.take(connection, conversation, message, own, language, now)
     if other_language:
@@ -181,7 +220,10 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
             drafts += effects.carry_out(effect)
         if said.get("text"):
             drafts.append(_draft(said, custom, language))
-    return drafts + effects.asked_before(drafts)
+    drafts += effects.asked_before(drafts)
+    if settings.learning_days:
+        drafts += Learning(connection, conversation, language).after(message, turn, drafts, known)
+    return drafts
 
 
 def _asked_language(turn: Turn | None) -> str | None:

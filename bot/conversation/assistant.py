@@ -8,9 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import httpx
+import aiohttp
 
 __all__ = ["Assistant", "AssistantFailure", "RasaAssistant", "Turn"]
+
+
+# Shorter than the five seconds after which Rasa's server closes a quiet connection: a turn never meets one that is
+# being closed.
+QUIET_SECONDS = 3.0
 
 
 class AssistantFailure(Exception):
@@ -47,21 +52,24 @@ class RasaAssistant:
     """Rasa behind its loopback channel (nlu/channel.py)."""
 
     def __init__(self, origin: str, timeout_seconds: float) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=origin,
-            timeout=httpx.Timeout(timeout_seconds, connect=1.0),
-            limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
-            trust_env=False,  # never by way of a proxy
-        )
+        self._origin = origin
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=1.0)
+        self._session: aiohttp.ClientSession | None = None
+
+    def _client(self) -> aiohttp.ClientSession:
+        """One session for all turns, made in the loop that uses it. It never goes by way of a proxy."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                self._origin, timeout=self._timeout, trust_env=False, connector=aiohttp.TCPConnector(limit=32, keepalive_timeout=QUIET_SECONDS)
+            )
+        return self._session
 
     async def turn(self, text: str, metadata: dict[str, Any], tracker: list[dict[str, Any]] | None) -> Turn:
+        asked = {"text": text, "metadata": metadata, "tracker": tracker}
         try:
-            reply = await self._client.post(
-                "/webhooks/bonneporte/turn", json={"text": text, "metadata": metadata, "tracker": tracker}
-            )
-            reply.raise_for_status()
-            turn = Turn(**reply.json())
-        except (httpx.HTTPError, ValueError, TypeError) as error:
+            async with self._client().post("/webhooks/bonneporte/turn", json=asked, raise_for_status=True) as reply:
+                turn = Turn(**await reply.json())
+        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError) as error:
             raise AssistantFailure(type(error).__name__) from None
         if not turn.messages:
             raise AssistantFailure("empty answer")
@@ -69,10 +77,11 @@ class RasaAssistant:
 
     async def ready(self) -> bool:
         try:
-            reply = await self._client.get("/webhooks/bonneporte/", timeout=2.0)
-            return reply.status_code == 200 and bool(reply.json().get("ready"))
-        except (httpx.HTTPError, ValueError):
+            async with self._client().get("/webhooks/bonneporte/", timeout=aiohttp.ClientTimeout(total=2.0)) as reply:
+                return reply.status == 200 and bool((await reply.json()).get("ready"))
+        except (aiohttp.ClientError, TimeoutError, ValueError):
             return False
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()

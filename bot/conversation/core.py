@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversation import answering, desk_side, erased, storage
 from bot.conversation.assistant import Assistant
-from bot.conversation.effects import Effects, privacy_values, words
+from bot.conversation.effects import privacy_values, words
 from bot.conversation.messages import Draft, as_dict, choice, last_word
 from bot.conversation.reception import TooManyMessages, listen, receive
 from bot.demand.doors import is_door
@@ -83,6 +83,7 @@ class Conversations:
                 conversation_id, token = storage.create(connection, channel=channel, language=spoken, door=known_door,
                                                         channel_ref=channel_ref, now=now)
                 conversation = storage.find(connection, conversation_id)
+                assert conversation is not None
                 storage.append(connection, conversation, self._welcome(spoken), reply_to=0, language=spoken, now=now)
                 rows = storage.since(connection, conversation_id, 0)
             return Opened(conversation_id, token, [as_dict(row) for row in rows])
@@ -114,22 +115,32 @@ class Conversations:
         """Take a message and answer it. Raises NoSuchConversation, TooManyMessages."""
         if choice == "erase":
             return [await self.erase(conversation_id)]
-        seq = await self.receive(conversation_id, text, choice, client_id)
-        await self.answer(conversation_id, seq)
+        seq, claimed = await self._receive(conversation_id, text, choice, client_id, claiming=True)
+        if claimed is not None:
+            await self._answer_all(claimed)
+        else:  # answered at once, or its turn comes after others'
+            await self.answer(conversation_id, seq)
         return await self.answers(conversation_id, seq)
 
     async def receive(self, conversation_id: str, text: str | None = None, choice: str | None = None,
                       client_id: str | None = None) -> int:
         """Write a message down; its seq. From here on it is not lost. Raises NoSuchConversation, TooManyMessages."""
+        seq, _ = await self._receive(conversation_id, text, choice, client_id, claiming=False)
+        return seq
 
-        def work() -> int:
+    async def _receive(self, conversation_id: str, text: str | None, choice: str | None, client_id: str | None,
+                       claiming: bool) -> tuple[int, answering.Claim | None]:
+        """`receive`, and in the same transaction, when `claiming`, the right to answer what waits."""
+
+        def work() -> tuple[int, answering.Claim | None]:
             heard = listen(text)
+            now = utcnow()
             with writing(self.engine) as connection:
                 received = receive(connection, conversation_id, heard=heard, choice_value=choice, client_id=client_id,
-                                   limit_a_minute=self.settings.limit_messages, now=utcnow())
-            if received is None:
-                raise NoSuchConversation(conversation_id)
-            return received.seq
+                                   limit_a_minute=self.settings.limit_messages, now=now)
+                if received is None:
+                    raise NoSuchConversation(conversation_id)
+                return received.seq, answering.claim(connection, conversation_id, now) if claiming else None
 
         return await run_in_threadpool(work)
 
@@ -190,7 +201,7 @@ class Conversations:
                 erased.remember(self.settings.data, conversation_id)
                 request = requests.open_request(connection, conversation_id)
                 if request is not None:
-                    closing.nobody_came(connection, request, conversation, utcnow())
+                    closing.left_without_end(connection, request, conversation, utcnow())
                 storage.erase(connection, conversation_id)
                 return last_word(conversation, words(conversation.language, "erased"))
 
@@ -204,35 +215,42 @@ class Conversations:
         while (pending := await run_in_threadpool(answering.next_pending, self.engine, conversation_id)) is not None:
             if upto is not None and pending.message.seq > upto:
                 return
-            lease = await run_in_threadpool(answering.take_lease, self.engine, conversation_id, utcnow())
-            if lease is None:
-                if time.monotonic() > deadline:
-                    return  # whoever holds it, or the sweeper, goes on
-                await asyncio.sleep(0.02)
+            claimed = await run_in_threadpool(answering.claim_next, self.engine, conversation_id, utcnow())
+            if claimed is not None:
+                await self._answer_all(claimed)
                 continue
-            try:
-                await self._answer_all(conversation_id, lease)
-            finally:
-                await run_in_threadpool(answering.release, self.engine, conversation_id, lease)
+            if time.monotonic() > deadline:
+                return  # whoever holds it, or the sweeper, goes on
+            await asyncio.sleep(0.02)
 
-    async def _answer_all(self, conversation_id: str, lease: str) -> None:
-        while (pending := await run_in_threadpool(answering.next_pending, self.engine, conversation_id)) is not None:
-            other = answering.in_other_language(pending)
+    async def _answer_all(self, first: answering.Claim) -> None:
+        """Answer what was claimed, and what came in meanwhile, by the same lease; it is given back whatever happens."""
+        claimed: answering.Claim | None = first
+        try:
+            while claimed is not None:
+                claimed = await self._answer_one(claimed)
+        except BaseException:
+            await run_in_threadpool(answering.release, self.engine, first)
+            raise
+
+    async def _answer_one(self, claimed: answering.Claim) -> answering.Claim | None:
+        """Answer what was claimed; what it holds next."""
+        pending = claimed.pending
+        other = answering.in_other_language(pending)
+        own = None
+        if answering.may_be_own(pending):
             own = await run_in_threadpool(answering.as_own, self.engine, pending)
-            turn = None
-            # A choice that is the core's own is not asked of the assistant.
-            asked = own is None and not Effects.own(pending.message.choice)
-            if not other and asked and pending.conversation.status != "navigator":
-                turn = await answering.turn_for(self.assistant, pending)
-                if turn is None:
-                    logger.warning("the assistant gave no usable answer")
-            done = await run_in_threadpool(
-                lambda pending=pending, turn=turn, other=other, own=own: answering.finish(
-                    self.engine, pending, lease, turn, self.settings, other_language=other, own=own
-                )
-            )
-            if not done:
-                return
+        turn = None
+        # A choice that is the core's own is not asked of the assistant.
+        if not other and own is None and pending.conversation.status != "navigator":
+            turn = await answering.turn_for(self.assistant, pending)
+            if turn is None:
+                logger.warning("the assistant gave no usable answer")
+
+        def work() -> answering.Claim | None:
+            return answering.finish(self.engine, claimed, turn, self.settings, other_language=other, own=own)
+
+        return await run_in_threadpool(work)
 
     async def sweep(self) -> int:
         """Answer what a process that died left behind; how many conversations had such messages."""

@@ -25,15 +25,16 @@ class DeskSide:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def take(self, connection: Connection, conversation_id: str, name: str) -> None:
-        """A navigator has it: the assistant is silent from now on, also for messages not answered yet."""
+    def take(self, connection: Connection, conversation_id: str, name: str, said: str = "navigator_here") -> None:
+        """A navigator has it (`said`: navigator_again for one who took a closing back): the assistant is silent from now on,
+        also for messages not answered yet."""
         conversation = storage.lock(connection, conversation_id)
         if conversation is None:
             return
         self._set(connection, conversation_id, status="navigator", handed_off=True, asks=None)
         connection.execute(update(messages).where(messages.c.conversation_id == conversation_id).values(handled=True))
         back = choice(words(conversation.language, "buttons.back_to_assistant"), LEAVE)
-        here = words(conversation.language, "navigator_here", name=name)
+        here = words(conversation.language, said, name=name)
         self._say(connection, conversation, Draft(here, kind="handoff", sender="system", choices=[back]))
 
     def say(self, connection: Connection, conversation_id: str, text: str, services: list[dict[str, Any]] | None = None,

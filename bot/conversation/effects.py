@@ -19,6 +19,7 @@ from bot import safety
 from bot.conversation import asked, wrong
 from bot.conversation.handing import AskingForAPerson
 from bot.conversation.later import AskedLater
+from bot.conversation.learning import Learning
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations
 from bot.demand.correct import asked_before_of, count
@@ -119,7 +120,7 @@ class Effects:
     @staticmethod
     def own(value: str | None) -> bool:
         """Whether a choice is the core's own, answered without the assistant."""
-        return AskingForAPerson.knows(value) or AskedLater.knows(value) or asked.knows(value)
+        return AskingForAPerson.knows(value) or AskedLater.knows(value) or Learning.knows(value) or asked.knows(value)
 
     def chosen(self, value: str) -> list[Draft]:
         """The answer to a choice of the core's own."""
@@ -127,6 +128,8 @@ class Effects:
             return asked.chosen(self.connection, self.conversation, value, self.language)
         if AskedLater.knows(value):
             return AskedLater(self.connection, self.conversation, self.language, self.now).chosen(value)
+        if Learning.knows(value):
+            return Learning(self.connection, self.conversation, self.language).chosen(value)
         return self.person.chosen(value)
 
     # When the assistant cannot answer

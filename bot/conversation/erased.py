@@ -6,6 +6,7 @@ Only random ids are kept, one a line, and none longer than the longest retention
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,15 +28,16 @@ def remember(data: Path, conversation_id: str) -> None:
         os.fsync(file.fileno())
 
 
-def apply(connection: Connection, data: Path, keep_days: int) -> int:
-    """Erase again what was erased before, and forget the ids older than `keep_days`; how many were there again."""
+def apply(connection: Connection, data: Path, keep_days: int, others: Sequence[Path] = ()) -> int:
+    """Erase again what was erased before, here or on the machines whose logs `others` are, and forget the ids older than
+    `keep_days`; how many were there again."""
     path = data / FILE
-    if not path.is_file():
-        return 0
     oldest = (datetime.now(UTC).date() - timedelta(days=keep_days)).isoformat()
-    kept = [line for line in path.read_text("ascii").splitlines() if line[:10] >= oldest]
+    found = {line for log in (path, *others) if log.is_file() for line in log.read_text("ascii").splitlines()}
+    kept = sorted(line for line in found if line[:10] >= oldest)
     gone = sum(storage.erase(connection, line[11:]) for line in kept)
-    partial = path.with_suffix(".partial")
-    partial.write_text("".join(f"{line}\n" for line in kept), "ascii")
-    partial.replace(path)
+    if kept or path.is_file():
+        partial = path.with_suffix(".partial")
+        partial.write_text("".join(f"{line}\n" for line in kept), "ascii")
+        partial.replace(path)
     return gone

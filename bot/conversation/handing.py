@@ -20,10 +20,11 @@ from bot.handoff.expect import CRISIS_LINES, Expectation, expectation, fitting_l
 from bot.safety import lines_by_id
 from bot.words import load_words
 
-__all__ = ["CONTACT", "LEAVE", "AskingForAPerson"]
+__all__ = ["CHANGES", "CONTACT", "LEAVE", "AskingForAPerson"]
 
 words = load_words(Path(__file__).with_name("words.yml"))
 CONTACT = "contact"  # what the question for a way to be reached asks
+CHANGES = ("handoff:without:", "handoff:with:")  # choices whose answer is the same offer with a line less, or again
 LEAVE = "handoff:leave"  # back to the assistant, from a navigator
 
 
@@ -40,7 +41,7 @@ class AskingForAPerson:
     @staticmethod
     def knows(value: str | None) -> bool:
         """Whether a choice is one of these."""
-        return value is not None and (value == LEAVE or value.startswith(("handoff:without:", "handoff:with:", "contact:")))
+        return value is not None and (value == LEAVE or value.startswith((*CHANGES, "contact:")))
 
     def chosen(self, value: str) -> list[Draft]:
         """The answer to a choice of the core's own; one that no longer means anything is said to be gone."""
@@ -167,7 +168,7 @@ class AskingForAPerson:
         left = requests.cancel(self.connection, self.conversation.id, self.now)
         self._set(withheld=None)
         if left is not None:
-            closing.nobody_came(self.connection, left, self.conversation, self.now)
+            closing.left_without_end(self.connection, left, self.conversation, self.now)
         if self.conversation.status == "waiting":
             self._set(status="assistant")
         text = words(self.language, "handoff_left" if left is not None else "handoff_cancelled")

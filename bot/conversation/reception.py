@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot import safety
 from bot.conversation import storage
+from bot.conversation.beside import told_beside
 from bot.conversation.handing import CONTACT, LEAVE, AskingForAPerson
 from bot.conversation.messages import Draft, choice
 from bot.conversation.tables import conversations, messages
@@ -110,6 +111,10 @@ def receive(connection: Connection, conversation_id: str, *, heard: Heard, choic
         storage.append(connection, conversation, drafts, reply_to=seq, language=conversation.language, now=now, first_seq=seq)
     if finding is not None:
         requests.raise_urgency(connection, conversation_id, seq)
+    if with_navigator and choice_value is not None:
+        # In the conversation, as a navigator's words are, and not the answer to this message: that one stays empty.
+        beside = told_beside(connection, conversation, seq, now)
+        storage.append(connection, conversation, beside, reply_to=None, language=conversation.language, now=now, first_seq=seq)
     return Received(seq, False)
 
 

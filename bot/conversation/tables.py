@@ -39,6 +39,7 @@ conversations = Table(
     Column("known", JSON, nullable=False),  # need, place, territory, for_other, age_band, shown: for the packet
     Column("withheld", JSON),  # fields of the packet that the resident leaves out (bot/handoff/packet.py); null: none
     Column("counted", JSON),  # the fields of the events counted of it, by need: to correct the count when a person knows more
+    Column("unclear", JSON),  # a message that was not understood, and what the resident lets us keep of it (learning.py)
     Column("tracker", JSON),  # Rasa's events, opaque (nlu/channel.py)
     Column("crisis", String(16)),  # suicide or danger once recognised, for the queue's order
     Column("last_seq", Integer, nullable=False),

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.demand.counts import WRONG_LANGUAGE, Counts, region_of, theme_of
 from bot.demand.event import REASONS
@@ -107,7 +108,7 @@ def _shared(network: Network, targets: dict[Place, Target], known: Mapping[Place
 class _Quarter:
     """Adds the arcs of one quarter."""
 
-    def __init__(self, network, targets, counts, months, quarter, known, cells, halves) -> None:
+    def __init__(self, network: Network, targets: Any, counts: Counts, months: Any, quarter: str, known: Any, cells: Any, halves: Any) -> None:
         self.network, self.targets, self.counts, self.months, self.quarter = network, targets, counts, months, quarter
         self.known, self.cells, self.halves, self.half = known, cells, halves, half_of(months[0])
 
@@ -157,7 +158,7 @@ class _Quarter:
             middle = self._layered(("month", month, need, region), month)
             self._cell(("theme", theme_of(need)), middle, found[need, territory], NEED, month, (need, territory), (month,))
 
-    def _group(self, need: str, region: str, parts: Counter) -> None:
+    def _group(self, need: str, region: str, parts: Counter[Any]) -> None:
         """One need in one region: from its months to its reasons, then its languages."""
         here, gap, other = (("group", stage, need, region) for stage in ("all", "gap", "other"))
         for month in self.months:

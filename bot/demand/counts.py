@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.demand.plan import UNKNOWN
 from bot.needs import all_needs
@@ -54,7 +55,7 @@ def theme_of(need: str) -> str:
     return all_needs()[need].theme
 
 
-def _english(key: tuple) -> str | None:
+def _english(key: tuple[Any, ...]) -> str | None:
     """The value of the dimension `english`: did the language stand in the way. Null for French."""
     if key[3] != "en":
         return None
@@ -62,7 +63,7 @@ def _english(key: tuple) -> str | None:
 
 
 # Which counter a table is counted from, and the cell of one of its keys; null when the table has none for it.
-_CELLS: dict[str, tuple[str, Callable[[tuple], Cell | None]]] = {
+_CELLS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Cell | None]]] = {
     "need_by_territory": ("requests", lambda key: (key[1], key[2])),
     "language_by_need_by_region": ("requests", lambda key: (key[3], key[1], region_of(key[2]))),
     "reason_by_need_by_region": ("requests", lambda key: (key[4], key[1], region_of(key[2])) if key[4] else None),

@@ -9,7 +9,7 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
@@ -32,7 +32,7 @@ FIRST_SHARE = 0.7
 class _Services(Protocol):
     """What is asked of the directory: all services, each with its id and the needs it answers."""
 
-    def all(self) -> list: ...
+    def all(self) -> list[Any]: ...
 
 
 def months_before(month: str, count: int) -> list[str]:

@@ -19,7 +19,7 @@ LANGUAGES = ("fr", "en")
 AGE_BANDS = ("child", "youth", "adult", "senior")
 CHANNELS = ("web", "telegram")
 REASONS = ("none_exists", "closed", "too_far", "not_eligible", "wrong_language", "no_capacity", "other")
-WAITS = ("none", "under_5", "under_30", "over_30", "never")  # minutes for a human; none: not asked for; never: nobody came
+WAITS = ("none", "under_5", "under_30", "over_30", "never")  # minutes to a human's first reply; none: not asked for; never: none came
 CODE_LENGTH = 64  # a door or a service id; as long as a Telegram deep link's payload may be
 
 

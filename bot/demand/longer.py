@@ -84,6 +84,6 @@ def newcomers(report: Report) -> list[tuple[str, int, int]]:
     """(door, who had not asked anywhere before, all who answered) of the doors that publish both answers, those that bring
     the largest share of them first."""
     grid = report.asked_before()
-    both = ((door, grid.values[door, "no"], grid.values[door, "yes"]) for door in grid.rows)
-    found = [(door, no, no + yes) for door, no, yes in both if no is not None and yes is not None]
+    found = [(door, no, no + yes) for door in grid.rows
+             if (yes := grid.values[door, "yes"]) is not None and (no := grid.values[door, "no"]) is not None]
     return sorted(found, key=lambda one: (-one[1] / one[2], one[0]))

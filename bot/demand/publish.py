@@ -185,7 +185,7 @@ def _write(connection: Connection, plan: Plan, month: str, periods: dict[str, st
          withheld_lines=len(decided.withheld) - len(left_out), left_out=left_out, audit="passed")
 
 
-def _keep(connection: Connection, plan: Plan, table: TablePlan, period: str, rows: list[list[Any]], withheld: set, now: datetime) -> None:
+def _keep(connection: Connection, plan: Plan, table: TablePlan, period: str, rows: list[list[Any]], withheld: set[Any], now: datetime) -> None:
     lines, kept = [], []
     for row in rows:
         line = line_of((table.name, period, tuple(row[:-1])))

@@ -6,12 +6,10 @@ insertion order in its pages until record.shuffle() runs.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import JSON, Boolean, Column, Connection, LargeBinary, String, Table, Uuid
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import JSON, Boolean, Column, LargeBinary, String, Table, Uuid
 
 from bot.store.base import UtcTime, metadata
+from bot.store.engine import insert_if_absent
 
 __all__ = [
     "demand_actions", "demand_counted", "demand_doors", "demand_events", "demand_keys", "demand_publications", "demand_register",
@@ -101,10 +99,3 @@ demand_actions = Table(
     Column("noted_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
 )
-
-
-def insert_if_absent(connection: Connection, table: Table, **values: Any) -> bool:
-    """Insert a row unless its key is there; whether it was inserted. Safe against another process doing the same."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
-    return connection.execute(insert).first() is not None

@@ -62,12 +62,14 @@ class Directory:
         """One service that residents may be shown, or null."""
         return self._current().by_id.get(service_id)
 
-    def get(self, service_id: str, language: str, at: datetime | None = None, place: Place | None = None) -> dict[str, Any] | None:
-        """The card of one service, seen from `place` at the instant `at` (now); null when there is no such service."""
+    def get(self, service_id: str, language: str, at: datetime | None = None, place: Place | None = None,
+            age_band: str | None = None) -> dict[str, Any] | None:
+        """The card of one service, seen from `place` at the instant `at` (now) for somebody of `age_band`; null when there is
+        no such service."""
         service, at = self.service(service_id), at or utcnow()
         if service is None:
             return None
-        hit = bare(service, Query(service.needs[0], place, language, at, stale_days=self._stale_days), Moment(at))
+        hit = bare(service, Query(service.needs[0], place, language, at, age_band, stale_days=self._stale_days), Moment(at))
         return card(hit, language, at)
 
     def all(self) -> list[Service]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from math import cos, floor, hypot, radians
 from typing import Any
 
@@ -31,6 +32,8 @@ TALL, ACROSS = 0.025, 0.035
 KM_PER_DEGREE = 111.2
 # Distances to squares are worked out on a flat Earth: shortened by more than that can be wrong within 100 km.
 FLAT = 0.98
+# With fewer squares than this that hold anything, it is quicker to ask each how far it is than to walk the rings.
+FEW_SQUARES = 500
 
 
 class Index:
@@ -115,12 +118,13 @@ class Index:
         def km_of(one: float | None, two: float | None) -> float:
             return 0.0 if one is None or two is None else hypot(tall * (one - lat), across * (two - lon))
 
-        number = 0
-        while (least := max(0, number - 1) * side) <= radius_km:
-            groups = [group for square in _ring(row, column, number) if square in cells for group in cells[square]]
+        for number, squares in _rings(cells, row, column):
+            least = max(0, number - 1) * side
+            if least > radius_km:
+                return
+            groups = [group for square in squares for group in cells[square]]
             if groups:
                 yield least, groups, km_of
-            number += 1
 
 
 def _file(pairs: dict[Any, tuple[Group, Group]], key: Any, some: bool, filed: Filed) -> None:
@@ -128,6 +132,17 @@ def _file(pairs: dict[Any, tuple[Group, Group]], key: Any, some: bool, filed: Fi
     if key not in pairs:
         pairs[key] = (False, []), (True, [])
     pairs[key][some][1].append(filed)
+
+
+def _rings(cells: dict[tuple[int, int], Any], row: int, column: int) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Steps from a square, and the squares of `cells` that are so many away, from the nearest outwards."""
+    if len(cells) >= FEW_SQUARES:
+        yield from ((number, [square for square in _ring(row, column, number) if square in cells]) for number in count())
+        return
+    near: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for square in cells:
+        near[max(abs(square[0] - row), abs(square[1] - column))].append(square)
+    yield from sorted(near.items())
 
 
 def _ring(row: int, column: int, number: int) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from bot.directory.ranking import Query
@@ -42,6 +43,7 @@ def next_question(search: Search, has_local: Callable[[str], bool], queries: Seq
                   asked_personal: bool = False) -> str | None:
     """The question of `unanswered` that is most worth asking, null when none is. `queries`: one for each need in hand,
     with what is known; has_local: whether a need has services that are for some places only."""
+    search = cache(search)  # the questions try the same answers: each is looked up once
     best: tuple[float, int] | None = None
     for rank, question in enumerate(QUESTIONS):
         if question not in unanswered:

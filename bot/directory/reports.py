@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.directory.kept_tables import reports
+from bot.store.engine import insert_if_absent
 
 __all__ = ["KINDS", "OUTCOMES", "Report", "open_counts", "open_reports", "report", "treat"]
 
@@ -37,11 +38,9 @@ def report(connection: Connection, service_id: str, kind: str, today: date) -> N
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
     c = reports.c
-    counted = connection.execute(
-        update(reports).where(c.service_id == service_id, c.kind == kind, c.status == "open").values(count=c.count + 1, last_on=today))
-    if not counted.rowcount:
-        connection.execute(insert(reports).values(
-            service_id=service_id, kind=kind, first_on=today, last_on=today, count=1, status="open"))
+    if not insert_if_absent(connection, reports, service_id=service_id, kind=kind, first_on=today, last_on=today, count=1, status="open"):
+        connection.execute(
+            update(reports).where(c.service_id == service_id, c.kind == kind, c.status == "open").values(count=c.count + 1, last_on=today))
 
 
 def open_reports(connection: Connection, service_id: str | None = None) -> list[Report]:

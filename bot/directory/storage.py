@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, selec
 from bot.directory import tables as t
 from bot.directory.records import Location, Organization, Service, Text
 from bot.directory.rows import Rows, organization_row, service_from, service_rows, translation_rows
+from bot.store.engine import alone
 
 __all__ = ["Known", "count", "current_version", "known", "lock", "read_services", "save", "set_status"]
 
@@ -39,8 +40,8 @@ def current_version(connection: Connection) -> int:
 
 def lock(connection: Connection) -> None:
     """Nobody else changes the directory until this transaction ends. Whoever reads records to write them again holds it
-    first: on PostgreSQL another's change in between would be lost. (SQLite has one writer at a time.)"""
-    connection.execute(select(t.version.c.version).where(t.version.c.id == 1).with_for_update()).all()
+    first: on PostgreSQL another's change in between would be lost, and two first starts would both fill an empty one."""
+    alone(connection, "directory")
 
 
 def count(connection: Connection) -> int:

@@ -1,4 +1,5 @@
-"""What the demand learns of a request for a person: codes and a class of waiting time, nothing of the person.
+"""What the demand learns of a request for a person: codes and a class of waiting time (from asking to the first reply),
+nothing of the person.
 
 What is counted once (bot/demand/correct.py): one event a person, need and month. The assistant may have counted the need
 already, when it showed services; then that event is corrected, not doubled:
@@ -8,7 +9,8 @@ already, when it showed services; then that event is corrected, not doubled:
     left, other             they say nothing of the need: what was counted stays, with the wait; a need not counted yet is
                             not met, reason other
     returned                the wait alone
-    nobody came             the wait never: who left the line after NEVER_AFTER, or was erased or forgotten in it
+    left without an end     the person left the line, or was erased or forgotten in it: the wait until the first reply, or
+                            never, when none had come after NEVER_AFTER
 """
 
 from __future__ import annotations
@@ -23,10 +25,10 @@ from bot.demand.correct import asked_before_of, correct, count
 from bot.demand.event import CHANNELS, Event
 from bot.demand.months import current_month
 from bot.demand.territories import territories
-from bot.handoff.outcome import MET, met_and_reason, wait_of
+from bot.handoff.outcome import MET, met_and_reason, reply_after, wait_of
 from bot.needs import all_needs
 
-__all__ = ["NEVER_AFTER", "nobody_came", "record_demand", "record_wait"]
+__all__ = ["NEVER_AFTER", "left_without_end", "record_demand", "record_wait"]
 
 NEVER_AFTER = timedelta(minutes=5)  # the shortest class of a wait: who leaves sooner did not wait in vain
 
@@ -38,7 +40,7 @@ def record_demand(connection: Connection, request: Row[Any], conversation: Row[A
     if conversation is None:
         return
     met, why = met_and_reason(outcome, reason)
-    wait = wait_of(request.claimed_at - request.created_at if request.claimed_at else None)
+    wait = wait_of(reply_after(request, now, outcome))
     counted = dict(conversation.counted or {})
     for one in _needs(request, conversation, need):
         before = counted.get(one)
@@ -62,17 +64,20 @@ def _changes(outcome: str, met: bool, why: str | None, oriented_to: str | None, 
 
 
 def record_wait(connection: Connection, request: Row[Any], conversation: Row[Any] | None, now: datetime) -> None:
-    """The wait of what was counted already; nothing else of it changes."""
-    if conversation is None or request.claimed_at is None:
+    """The wait of what was counted already; nothing else of it changes. Somebody who was not answered, and did not wait
+    NEVER_AFTER, did not wait in vain: nothing is said of them."""
+    waited = reply_after(request, None, None)
+    if conversation is None or (waited is None and now - request.created_at < NEVER_AFTER):
         return
-    _correct_all(connection, conversation, {"wait": wait_of(request.claimed_at - request.created_at)})
+    _correct_all(connection, conversation, {"wait": wait_of(waited)})
 
 
-def nobody_came(connection: Connection, request: Row[Any], conversation: Row[Any], now: datetime) -> None:
-    """Somebody left the line, or was erased in it, after a wait in vain: counted as such."""
-    if request.claimed_at is not None or now - request.created_at < NEVER_AFTER:
+def left_without_end(connection: Connection, request: Row[Any], conversation: Row[Any], now: datetime) -> None:
+    """Somebody left the line, or was erased in it: their wait, and the need that nobody came for where it was in vain."""
+    record_wait(connection, request, conversation, now)
+    if request.first_reply_at is not None or now - request.created_at < NEVER_AFTER:
         return
-    counted = _correct_all(connection, conversation, {"wait": "never"})
+    counted = conversation.counted or {}
     known = {**conversation.known, **request.packet}
     for one in _needs(request, conversation, None):
         if one not in counted:
@@ -80,11 +85,9 @@ def nobody_came(connection: Connection, request: Row[Any], conversation: Row[Any
                   _who(conversation), now=now)
 
 
-def _correct_all(connection: Connection, conversation: Row[Any], changes: dict[str, Any]) -> dict[str, Any]:
+def _correct_all(connection: Connection, conversation: Row[Any], changes: dict[str, Any]) -> None:
     before = dict(conversation.counted or {})
-    counted = {need: correct(connection, written, changes) or written for need, written in before.items()}
-    _keep(connection, conversation, counted)
-    return counted
+    _keep(connection, conversation, {need: correct(connection, written, changes) or written for need, written in before.items()})
 
 
 def _needs(request: Row[Any], conversation: Row[Any], named: str | None) -> list[str]:

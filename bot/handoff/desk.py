@@ -17,6 +17,7 @@ from bot.handoff import contacts, presence, queue
 from bot.handoff.desk_ends import Ends
 from bot.handoff.desk_errors import (
     DeskError,
+    MovedOn,
     NoChannel,
     NoSuchRequest,
     NotOpen,
@@ -33,7 +34,7 @@ from bot.people.tables import people
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
-__all__ = ["TEXT_LIMIT", "Desk", "DeskError", "DeskSide", "NoChannel", "NoSuchRequest", "NotOpen", "NotYours", "Refused", "Taken"]
+__all__ = ["TEXT_LIMIT", "Desk", "DeskError", "DeskSide", "MovedOn", "NoChannel", "NoSuchRequest", "NotOpen", "NotYours", "Refused", "Taken"]
 
 CLIENT_ID_LENGTH = 58  # what a message's row holds, less the desk's own prefix
 
@@ -48,11 +49,16 @@ class Desk(Ends):
     # Reading
 
     def queue(self, person: Person, status: str = "waiting", now: datetime | None = None) -> list[dict[str, Any]]:
-        """The contract's rows that the person may see: waiting, mine or all (queue.py). Raises Refused."""
+        """The contract's rows that the person may see: waiting, mine, all or ended (queue.py). Raises Refused."""
         if status not in queue.STATUSES:
             raise Refused("status")
         with reading(self.engine) as connection:
             return queue.read(connection, person, status, now or utcnow())
+
+    def find(self, person: Person, text: str, now: datetime | None = None) -> list[dict[str, Any]]:
+        """The person's own requests, open or over, in which something was said (queue.found)."""
+        with reading(self.engine) as connection:
+            return queue.found(connection, person, text, now or utcnow())
 
     def get(self, person: Person, request_id: str, after: int = 0, now: datetime | None = None) -> dict[str, Any]:
         """The row of the queue with packet, messages after `after`, notes, who speaks, what each side has seen, and, for its
@@ -80,25 +86,27 @@ class Desk(Ends):
             **queue.as_row(row, person, now),
             "outcome": row.outcome,
             "reason": row.reason,
+            "may_reopen": queue.may_reopen(person, row, now),
             "channel": conversation.channel,
             "spoken": conversation.language,
             "conversation_status": conversation.status if row.ended_at is None else "closed",
             "packet": structured(row.packet, row.language, row.urgency, person.language),
-            "messages": [as_dict(one) for one in said if row.ended_seq is None or one.seq <= row.ended_seq],
+            "messages": [{**as_dict(one), "at": one.created_at.isoformat()} for one in said if row.ended_seq is None or one.seq <= row.ended_seq],
             "notes": [{"author": one.name, "text": one.text, "at": one.created_at.isoformat()} for one in written],
             "contact": way,
             "seen": row.resident_seen_seq or 0,
             "typing": presence.typing_now(row.resident_typing_at, now),
         }
 
-    def language_of(self, person: Person, request_id: str) -> str:
-        """The language that the resident reads now. Raises NoSuchRequest, NotYours."""
+    def context(self, person: Person, request_id: str) -> dict[str, Any]:
+        """What a reply is made for: {spoken: the language that the resident reads now, packet}. Raises NoSuchRequest,
+        NotYours."""
         with reading(self.engine) as connection:
             row = visible(connection, person, request_id)
             conversation = storage.find(connection, row.conversation_id)
         if conversation is None:
             raise NoSuchRequest(request_id)
-        return str(conversation.language)
+        return {"spoken": str(conversation.language), "packet": structured(row.packet, row.language, row.urgency, person.language)}
 
     # Acting
 
@@ -112,7 +120,7 @@ class Desk(Ends):
             won = connection.execute(
                 update(handoffs)
                 .where(handoffs.c.id == request_id, handoffs.c.owner.is_(None), handoffs.c.status == "waiting")
-                .values(owner=person.id, status="navigator", moved_at=now, claimed_at=func.coalesce(handoffs.c.claimed_at, now))
+                .values(owner=person.id, status="navigator", moved_at=now, handed_by=None, claimed_at=func.coalesce(handoffs.c.claimed_at, now))
             )
             if not won.rowcount:
                 raise NotOpen(request_id) if row.owner is None else Taken(request_id)

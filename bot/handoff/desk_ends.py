@@ -1,18 +1,21 @@
-"""How a navigator lets go of a request: to a colleague or a territory, back to the assistant, closed. Part of Desk."""
+"""How a navigator lets go of a request: to a colleague or a territory, back to the assistant, closed; and takes a closing
+back. Part of Desk."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, or_, select, update
 
 from bot.conversation import storage
+from bot.conversation.tables import messages
 from bot.demand.territories import territories
-from bot.handoff import closing, contacts
-from bot.handoff.desk_errors import Refused
-from bot.handoff.desk_hold import DeskSide, held
+from bot.handoff import closing, contacts, requests
+from bot.handoff.desk_errors import MovedOn, Refused
+from bot.handoff.desk_hold import DeskSide, held, locked, visible
 from bot.handoff.outcome import MET, OutcomeError, checked
+from bot.handoff.queue import may_reopen
 from bot.handoff.tables import handoffs
 from bot.needs import all_needs
 from bot.people import audit
@@ -20,6 +23,7 @@ from bot.people.people import person_from
 from bot.people.person import Person
 from bot.people.tables import people
 from bot.store.base import utcnow
+from bot.store.engine import writing
 
 __all__ = ["Ends", "to_queue"]
 
@@ -27,7 +31,8 @@ __all__ = ["Ends", "to_queue"]
 def to_queue(now: datetime, **more: Any) -> dict[str, Any]:
     """What a request's row becomes when it waits again: its place in line is that of created_at; what is told once is told
     anew."""
-    return {"owner": None, "status": "waiting", "moved_at": now, "told_at": None, "noticed_at": None, **more}
+    return {"owner": None, "status": "waiting", "moved_at": now, "told_at": None, "noticed_at": None, "handed_by": None,
+            "navigator_seen_seq": None, "navigator_typing_at": None, **more}
 
 
 class Ends:
@@ -51,7 +56,9 @@ class Ends:
                 other = connection.execute(select(people).where(people.c.email == to, people.c.disabled.is_(False))).one_or_none()
                 if other is None or other.id == row.owner or not person_from(other).at_the_desk:
                     raise Refused("to")
-                values = {"owner": other.id, "status": "navigator", "moved_at": now, "claimed_at": func.coalesce(handoffs.c.claimed_at, now)}
+                # The colleague is told, and has read nothing yet.
+                values = {"owner": other.id, "status": "navigator", "moved_at": now, "handed_by": person.id, "noticed_at": None,
+                          "navigator_seen_seq": None, "navigator_typing_at": None, "claimed_at": func.coalesce(handoffs.c.claimed_at, now)}
                 connection.execute(update(handoffs).where(handoffs.c.id == request_id).values(**values))
                 self.desk_side.take(connection, row.conversation_id, other.name)
             audit.write(connection, person.id, "transferred", now, handoff_id=request_id, to=to)
@@ -86,6 +93,33 @@ class Ends:
             self._end(connection, row, "closed", now, outcome=outcome, reason=reason)
             closing.record_demand(connection, row, conversation, outcome, reason, need, now)
             audit.write(connection, person.id, "closed", now, handoff_id=request_id, outcome=outcome, reason=reason)
+
+    def reopen(self, person: Person, request_id: str, now: datetime | None = None) -> None:
+        """Take a closing back: the conversation is the person's again, as it was. What was counted stays until it is closed
+        anew, and is corrected then. Raises NoSuchRequest, NotYours, MovedOn (too long ago, or the resident went on since: what
+        they say then is the assistant's)."""
+        now = now or utcnow()
+        with writing(self.engine) as connection:
+            row = visible(connection, person, request_id, locked(connection, request_id))
+            if not may_reopen(person, row, now) or self._went_on(connection, row):
+                raise MovedOn(request_id)
+            connection.execute(
+                update(handoffs).where(handoffs.c.id == request_id)
+                .values(status="navigator", moved_at=now, ended_at=None, ended_seq=None, outcome=None, reason=None)
+            )
+            self.desk_side.take(connection, row.conversation_id, person.name, "navigator_again")
+            audit.write(connection, person.id, "reopened", now, handoff_id=request_id)
+
+    @staticmethod
+    def _went_on(connection: Connection, row: Row[Any]) -> bool:
+        """Whether the resident wrote after the end, or asked for a person again. Their answer to "may we ask later?" is a tap
+        that belongs to the end."""
+        if requests.open_request(connection, row.conversation_id) is not None:
+            return True
+        later = select(messages.c.seq).where(
+            messages.c.conversation_id == row.conversation_id, messages.c.from_ == "resident", messages.c.seq > (row.ended_seq or 0),
+            or_(messages.c.choice.is_(None), messages.c.choice.not_like("follow_up:%")))
+        return connection.scalar(later.limit(1)) is not None
 
     def _end(self, connection: Connection, row: Row[Any], status: str, now: datetime, **more: Any) -> None:
         last = storage.find(connection, row.conversation_id)

@@ -5,13 +5,14 @@
         NotYours            a colleague has it, or nobody has yet: the person may see it in the queue, not read it
         Taken               somebody else was first
         NotOpen             it is over, or nobody has it yet: nothing can be said in it
+        MovedOn             it was closed too long ago to be taken back, or its resident has gone on since
         NoChannel           a partner referred the person: there is no conversation to write in, only a way to reach them
         Refused             a value is wrong; `field` names it
 """
 
 from __future__ import annotations
 
-__all__ = ["DeskError", "NoChannel", "NoSuchRequest", "NotOpen", "NotYours", "Refused", "Taken"]
+__all__ = ["DeskError", "MovedOn", "NoChannel", "NoSuchRequest", "NotOpen", "NotYours", "Refused", "Taken"]
 
 
 class DeskError(Exception):
@@ -32,6 +33,10 @@ class Taken(DeskError):
 
 class NotOpen(DeskError):
     """It is not with a navigator (any more)."""
+
+
+class MovedOn(DeskError):
+    """A closing that cannot be taken back any more."""
 
 
 class NoChannel(DeskError):

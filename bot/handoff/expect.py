@@ -19,6 +19,7 @@ from bot import safety
 from bot.directory.phrases import until, when
 from bot.handoff import opening, opening_hours
 from bot.handoff.duty import on_duty
+from bot.handoff.outcome import reply_after
 from bot.handoff.tables import handoffs
 from bot.words import load_words
 
@@ -57,18 +58,14 @@ def expectation(connection: Connection, territory: str | None, language: str, no
 
 
 def _recent(connection: Connection, territory: str | None, now: datetime) -> list[timedelta | None]:
-    """The waits of those who asked in the last days; null: nobody came. Whoever still waits counts once they have waited
-    as long as the smallest band."""
-    rows = connection.execute(
-        select(handoffs.c.created_at, handoffs.c.claimed_at, handoffs.c.ended_at)
-        .where(handoffs.c.territory == territory, handoffs.c.created_at > now - RECENT)
-    )
+    """How long those who asked in the last days waited for a first reply; null: nobody answered. Whoever still waits counts
+    once they have waited as long as the smallest band."""
+    rows = connection.execute(select(handoffs).where(handoffs.c.territory == territory, handoffs.c.created_at > now - RECENT))
     waits: list[timedelta | None] = []
-    for asked, claimed, ended in rows:
-        if claimed is not None:
-            waits.append(claimed - asked)
-        elif (ended or now) - asked >= timedelta(minutes=BANDS[0]):
-            waits.append(None)
+    for row in rows:
+        waited = reply_after(row, row.ended_at, row.outcome)
+        if waited is not None or (row.ended_at or now) - row.created_at >= timedelta(minutes=BANDS[0]):
+            waits.append(waited)
     return waits
 
 

@@ -1,7 +1,8 @@
 """A navigator's own figures, shown to them at the desk; and who else is there, with how much in hand, for a transfer.
 
-They come from the requests themselves, so they reach back as far as these are kept. What the tables see of waits is the
-demand's (an event's `wait`), published by month and withheld when small (docs/decisions/0009-disclosure-control.md).
+They come from the requests themselves, so they reach back as far as these are kept. What the tables see is
+published by month and withheld when small: the waits for a first reply (an event's `wait`) and how many requests there
+were for each navigator (month_load.py).
 """
 
 from __future__ import annotations

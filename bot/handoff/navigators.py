@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, and_, or_, select, update
 
 from bot.demand.tables import insert_if_absent
 from bot.handoff import queue
@@ -40,12 +40,14 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A chat to be told, in a language, that somebody waits: how many, and whether one is in danger."""
+    """A chat to be told, in a language, that somebody waits: how many, whether one is in danger, and how many conversations a
+    colleague handed over."""
 
     chat: str
     language: str
     waiting: int
     crisis: bool
+    handed: int = 0
 
 
 def choices_of(connection: Connection, person_id: str) -> Choices:
@@ -97,9 +99,11 @@ def unlink(connection: Connection, person_id: str, now: datetime) -> None:
 
 
 def claim_notices(engine: Engine, now: datetime) -> list[Notice]:
-    """The notices to be sent for requests that came to wait, once each whatever how many processes ask; a chat gets one for
-    all of them together. A kill right after loses a notice, not a request: it is in the queue."""
-    new = (handoffs.c.status == "waiting", handoffs.c.noticed_at.is_(None))
+    """The notices to be sent for requests that came to wait, and for those that a colleague handed over, once each whatever
+    how many processes ask; a chat gets one for all of them together. A kill right after loses a notice, not a request: it
+    is in the queue."""
+    handed = and_(handoffs.c.status == "navigator", handoffs.c.handed_by.is_not(None))
+    new = (or_(handoffs.c.status == "waiting", handed), handoffs.c.noticed_at.is_(None))
     with reading(engine) as connection:
         if connection.scalar(select(handoffs.c.id).where(*new).limit(1)) is None:
             return []
@@ -113,9 +117,11 @@ def claim_notices(engine: Engine, now: datetime) -> list[Notice]:
     found = []
     for one in linked:
         person = person_from(one)
-        theirs = [row for row in rows if queue.may_see(person, row)]
-        if theirs:
-            found.append(Notice(one.telegram_chat, person.language, len(theirs), any(row.urgency == URGENCIES[0] for row in theirs)))
+        theirs = [row for row in rows if row.status == "waiting" and queue.may_see(person, row)]
+        handed_over = [row for row in rows if row.status == "navigator" and row.owner == person.id]
+        if theirs or handed_over:
+            crisis = any(row.urgency == URGENCIES[0] for row in (*theirs, *handed_over))
+            found.append(Notice(one.telegram_chat, person.language, len(theirs), crisis, len(handed_over)))
     return found
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
-from bot.conversation.tables import messages
 from bot.handoff import contacts
+from bot.handoff.in_hand import InHand, find, in_hand
 from bot.handoff.packet import summary
 from bot.handoff.requests import URGENCIES
 from bot.handoff.tables import OPEN, handoffs
 from bot.people.person import Person
 from bot.people.tables import people
 
-__all__ = ["STATUSES", "as_row", "may_see", "read"]
+__all__ = ["STATUSES", "as_row", "found", "may_reopen", "may_see", "read"]
 
-STATUSES = ("waiting", "mine", "all")
+STATUSES = ("waiting", "mine", "all", "ended")
+MOST_ENDED = 50
+# A closing is taken back as long as it is fresh, and the person has not gone on.
+REOPEN_WITHIN = timedelta(hours=24)
 WITH_OWNER = select(handoffs, people.c.email.label("owner_email"), people.c.name.label("owner_name")).outerjoin(
     people, people.c.id == handoffs.c.owner
 )
@@ -31,11 +35,14 @@ def may_see(person: Person, row: Row[Any]) -> bool:
 def read(connection: Connection, person: Person, status: str, now: datetime) -> list[dict[str, Any]]:
     """The queue: danger first, then what cannot wait, and whoever waited longest first.
 
-    waiting: nobody has them; mine: the person's own; all: both, and those that colleagues have. ValueError for
-    another status.
+    waiting: nobody has them; mine: the person's own; all: both, and those that colleagues have; ended: those that the
+    person closed or gave back, the newest first, at most MOST_ENDED. ValueError for another status.
     """
     if status not in STATUSES:
         raise ValueError(f"status must be one of {', '.join(STATUSES)}")
+    if status == "ended":
+        over = WITH_OWNER.where(handoffs.c.owner == person.id, handoffs.c.status.not_in(OPEN)).order_by(handoffs.c.ended_at.desc())
+        return _shown(connection, connection.execute(over.limit(MOST_ENDED)).all(), person, now)
     query = WITH_OWNER.where(handoffs.c.status.in_(OPEN))
     if status == "waiting":
         query = query.where(handoffs.c.status == "waiting")
@@ -43,19 +50,37 @@ def read(connection: Connection, person: Person, status: str, now: datetime) -> 
         query = query.where(handoffs.c.owner == person.id)
     rows = [row for row in connection.execute(query) if may_see(person, row)]
     rows.sort(key=lambda row: (URGENCIES.index(row.urgency), row.created_at, row.id))
-    unread = _unread(connection, [row.id for row in rows if row.owner == person.id])
+    return _shown(connection, rows, person, now)
+
+
+def found(connection: Connection, person: Person, text: str, now: datetime) -> list[dict[str, Any]]:
+    """The person's own requests, open or over, in which something was said (in_hand.find), each with `said`; the newest
+    first."""
+    said = find(connection, person.id, text)
+    rows = connection.execute(WITH_OWNER.where(handoffs.c.id.in_(said)).order_by(handoffs.c.created_at.desc())).all()
+    return [{**one, "said": said[one["id"]]} for one in _shown(connection, rows, person, now)]
+
+
+def _shown(connection: Connection, rows: Sequence[Row[Any]], person: Person, now: datetime) -> list[dict[str, Any]]:
+    """The rows, with what their own navigator sees of them besides: unread messages, the last words, since when a reply is
+    due; and how they ended."""
+    mine = in_hand(connection, [row for row in rows if row.owner == person.id and row.status in OPEN])
     reachable = contacts.given(connection, [row.id for row in rows])
-    return [{**as_row(row, person, now), "unread": unread.get(row.id, 0), "contact_left": row.id in reachable} for row in rows]
+    shown = []
+    for row in rows:
+        own = mine.get(row.id, InHand())
+        shown.append({
+            **as_row(row, person, now), "unread": own.unread, "last": own.last,
+            "due_seconds": None if own.due is None else max(0, int((now - own.due).total_seconds())),
+            "contact_left": row.id in reachable, "outcome": row.outcome, "reason": row.reason,
+            "ended_at": row.ended_at.isoformat() if row.ended_at else None, "may_reopen": may_reopen(person, row, now),
+        })
+    return shown
 
 
-def _unread(connection: Connection, ids: list[str]) -> dict[str, int]:
-    """How many messages of the resident the navigator has not seen, by request."""
-    newer = messages.c.seq > func.coalesce(handoffs.c.navigator_seen_seq, handoffs.c.from_seq, 0)
-    rows = connection.execute(
-        select(handoffs.c.id, func.count()).join(messages, messages.c.conversation_id == handoffs.c.conversation_id)
-        .where(handoffs.c.id.in_(ids), messages.c.from_ == "resident", newer).group_by(handoffs.c.id)
-    )
-    return dict(rows.tuples().all())
+def may_reopen(person: Person, row: Row[Any], now: datetime) -> bool:
+    """Whether the person closed it in the last REOPEN_WITHIN. Whether its resident has gone on is seen in the act."""
+    return row.status == "closed" and row.owner == person.id and row.ended_at is not None and now - row.ended_at < REOPEN_WITHIN
 
 
 def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
@@ -75,6 +100,7 @@ def as_row(row: Row[Any], person: Person, now: datetime) -> dict[str, Any]:
         "owner_name": row.owner_name,
         "status": row.status,
         "mine": row.owner == person.id,
+        "handed": row.status == "navigator" and row.handed_by is not None and row.navigator_seen_seq is None,
         "danger": row.status == "navigator" and (row.danger_seq or 0) > (row.danger_noted_seq or 0),
         "first_reply_seconds": None if row.first_reply_at is None else int((row.first_reply_at - row.created_at).total_seconds()),
     }

@@ -22,6 +22,7 @@ handoffs = Table(
     Column("language", String(2), nullable=False),
     Column("urgency", String(8), nullable=False),  # crisis, soon, normal
     Column("owner", String(36), ForeignKey("people.id")),  # the navigator; null while it waits
+    Column("handed_by", String(36)),  # the colleague who handed it to its owner; null: they took it
     Column("created_at", UtcTime, nullable=False),  # waiting since
     Column("moved_at", UtcTime),  # came into the queue, or to the navigator who has it
     Column("told_at", UtcTime),  # the resident was told that nobody came yet: once each time it is in the queue

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions import all_actions
-from bot.channels import api, demand_api, desk_api, handoff_api, session_api
+from bot.channels import account_api, api, demand_api, desk_api, handoff_api, session_api
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
 from bot.demand.demonstration import is_demonstration
@@ -32,6 +32,7 @@ from bot.web import (
     directory_page,
     door_posters,
     login_page,
+    not_understood_page,
     refer_page,
 )
 from bot.web.errors import for_people
@@ -82,6 +83,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
             Route("/readyz", readyz),
             *api.routes,
             *session_api.routes,
+            *account_api.routes,
             *handoff_api.routes,
             *desk_api.routes,
             *demand_api.routes(services.engine),
@@ -92,6 +94,7 @@ def public_app(services: Services, extra_routes: list[Any] | None = None) -> Sta
             *admin.routes,
             *desk_page.routes,
             *directory_page.routes,
+            *not_understood_page.routes,
             *demand_page.routes(services.engine, staff_frame, public=services.settings.public_figures == "on"),
             *demand_acts.routes(services.engine, staff_frame),
             *door_posters.routes(services.engine, services.settings),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, func, or_, select
 from starlette.concurrency import run_in_threadpool
 
 from bot.conversation import storage
@@ -18,12 +18,13 @@ from bot.demand.publish import publish_due
 from bot.demand.record import forget, shuffle
 from bot.handoff import closing, follow_up
 from bot.handoff.tables import handoffs
+from bot.learning import sentences
 from bot.runtime.services import Services
 from bot.settings import Settings
 from bot.store.base import utcnow
-from bot.store.engine import writing
+from bot.store.engine import alone, writing
 
-__all__ = ["Background", "apply_retention"]
+__all__ = ["Background", "apply_retention", "over_before"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,23 +33,38 @@ SWEEP_SECONDS = 2.0
 GRACE_SECONDS = 60.0
 WAITING_SECONDS = 5.0
 RETENTION_SECONDS = 3600.0
+AGAIN_SECONDS = 60.0
 
 
 def apply_retention(engine: Engine, settings: Settings) -> int:
     """Erase the conversations whose time has come; how many."""
     now = utcnow()
-    plain = now - timedelta(hours=settings.retention_hours)
-    handed = now - timedelta(days=settings.retention_handoff_days)
-    last = conversations.c.last_message_at
-    over = or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
+    over = _over(settings, now)
     with writing(engine) as connection:
+        alone(connection, "retention")  # two processes in the same hour: what waited in vain is counted once
         for request, conversation in waiting_in_vain(connection, over):
-            closing.nobody_came(connection, request, conversation, now)
-        gone = connection.execute(delete(conversations).where(over))
+            closing.left_without_end(connection, request, conversation, now)
+        # What a resident let us keep leaves the conversation in the very transaction that erases it, for each exactly once.
+        erased = connection.execute(delete(conversations).where(over).returning(conversations.c.unclear, conversations.c.crisis)).all()
+        sentences.set_apart(connection, [(row.unclear, row.crisis) for row in erased], current_month(now))
+        sentences.forget(connection, now, settings.learning_days)
+        sentences.shuffle(connection)
         follow_up.forget(connection, now)
         forget(connection, current_month(now))
         shuffle(connection, current_month(now))
-    return gone.rowcount
+    return len(erased)
+
+
+def _over(settings: Settings, now: datetime) -> ColumnElement[bool]:
+    plain = now - timedelta(hours=settings.retention_hours)
+    handed = now - timedelta(days=settings.retention_handoff_days)
+    last = conversations.c.last_message_at
+    return or_(and_(conversations.c.handed_off.is_(False), last < plain), and_(conversations.c.handed_off.is_(True), last < handed))
+
+
+def over_before(connection: Connection, settings: Settings, then: datetime) -> int:
+    """How many conversations are here whose time had come already at the instant `then`."""
+    return connection.scalar(select(func.count()).select_from(conversations).where(_over(settings, then))) or 0
 
 
 def waiting_in_vain(connection: Connection, over: ColumnElement[bool]) -> list[tuple[Row[Any], Row[Any]]]:
@@ -71,7 +87,9 @@ class Background:
         self._tasks = [
             asyncio.create_task(self._every(SWEEP_SECONDS, "sweep", self._sweep)),
             asyncio.create_task(self._every(WAITING_SECONDS, "waiting", self._waiting)),
-            asyncio.create_task(self._every(RETENTION_SECONDS, "retention", self._retention)),
+            # What must be erased is tried again soon when it failed; an attack that succeeded would only succeed again.
+            asyncio.create_task(self._every(RETENTION_SECONDS, "retention", self._retention, again=AGAIN_SECONDS)),
+            asyncio.create_task(self._every(RETENTION_SECONDS, "publishing", self._publishing)),
         ]
 
     async def stop(self) -> None:
@@ -93,14 +111,19 @@ class Background:
 
     async def _retention(self) -> None:
         await run_in_threadpool(apply_retention, self.services.engine, self.services.settings)
+
+    async def _publishing(self) -> None:
         await run_in_threadpool(publish_due, self.services.engine, utcnow())
 
-    async def _every(self, seconds: float, name: str, work: Callable[[], Awaitable[Any]]) -> None:
+    async def _every(self, seconds: float, name: str, work: Callable[[], Awaitable[Any]], again: float | None = None) -> None:
+        """`again`: how soon after a failure, where that is sooner."""
         while True:
+            rest = seconds
             try:
                 await work()
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # the loop must outlive any one failure; the text may hold data, so only its kind
                 logger.error("%s failed: %s", name, type(error).__name__)
-            await asyncio.sleep(seconds)
+                rest = again or seconds
+            await asyncio.sleep(rest)

@@ -64,11 +64,19 @@ class RasaProcess:
         while not self._stopping:
             assert self._process is not None
             code = await self._process.wait()
-            if self._stopping:
-                return
-            logger.error("the assistant's process ended (%s); starting it again", code)
+            if not self._stopping:
+                logger.error("the assistant's process ended (%s); starting it again", code)
+                await self._again()
+
+    async def _again(self) -> None:
+        """Start it once more, as often as it takes: the machine may be short of memory or of open files just now."""
+        while not self._stopping:
             await asyncio.sleep(RESTART_AFTER_SECONDS)
-            await self._spawn()
+            try:
+                await self._spawn()
+                return
+            except OSError as error:
+                logger.error("the assistant could not be started: %s", type(error).__name__)
 
     async def wait_ready(self, seconds: float = READY_SECONDS) -> bool:
         """Whether it took turns within `seconds`."""

@@ -19,6 +19,7 @@ from bot.runtime.app import private_app, public_app
 from bot.runtime.background import Background
 from bot.runtime.model import Model
 from bot.runtime.rasa_process import RasaProcess
+from bot.runtime.secret import remember_key
 from bot.runtime.services import Services, build, open_database
 from bot.settings import Settings
 from bot.web.security import protected
@@ -79,9 +80,12 @@ async def machine(settings: Settings, model: Model) -> AsyncIterator[tuple[Servi
     engine = open_database(settings)
     assistant = RasaAssistant(f"http://127.0.0.1:{settings.nlu_port}", settings.answer_seconds)
     services = build(settings, engine, assistant)
+    if not remember_key(engine, services.secret):
+        logger.error("another secret key than the one this database was used with: second factors do not open (see `doctor`)")
     rasa = RasaProcess(model, settings.nlu_port, settings.actions_port, settings.data / "rasa.log", assistant)
     async with _serving(private_app(services), "127.0.0.1", settings.actions_port):
         await rasa.start()
+        await run_in_threadpool(services.directory.reload)
         await run_in_threadpool(safety.warm)  # the first message of the day may be the one that cannot wait
         try:
             yield services, rasa

@@ -52,7 +52,7 @@ class Services:
 
 def open_database(settings: Settings) -> Engine:
     """The database of the settings, at its newest schema, with the embedded directory when it holds none, and the desk's first replies."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # residents' words are in it
     engine = make_engine(settings.database)
     upgrade(engine)
     load_embedded(engine)

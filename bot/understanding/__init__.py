@@ -57,7 +57,7 @@ def fields(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
     finding = safety.recognise(text)
     intent = (parsed.get("intent") or {}).get("name")
     places = parsed.get("places") or []
-    act = ACT_OF_INTENT.get(intent, intent)
+    act = ACT_OF_INTENT.get(intent or "", intent)
     needs = parsed.get("needs") or [] if act == "need" else []
     return {
         "text": text,

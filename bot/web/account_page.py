@@ -26,7 +26,7 @@ from bot.people.passwords import LONGEST, SHORTEST, WeakPassword
 from bot.people.person import Person
 from bot.people.totp import qr_svg
 from bot.web.rendering import page
-from bot.web.staff_pages import FORM, navigation, other_language, page_for, reader, see_other, when
+from bot.web.staff_pages import FORM, navigation, other_language, reader, see_other, signed_in, when
 from bot.words import LANGUAGES, load_words
 
 __all__ = ["routes"]
@@ -67,13 +67,13 @@ async def _page(request: Request, *, section: str | None = None, problem: str | 
     )
 
 
-@page_for()
+@signed_in
 async def show(request: Request) -> Response:
     """The page."""
     return await _page(request)
 
 
-@page_for()
+@signed_in
 async def qr(request: Request) -> Response:
     """The QR code of the second factor being set up; 404 when none is."""
     try:
@@ -86,7 +86,7 @@ async def qr(request: Request) -> Response:
 def acting(section: str, act: Act) -> Callable[[Request], Awaitable[Response]]:
     """A form of the page: do it, or show the page again with what is wrong said beside the form."""
 
-    @page_for()
+    @signed_in
     async def endpoint(request: Request) -> Response:
         person, language = reader(request)
         assert person is not None
@@ -95,18 +95,18 @@ def acting(section: str, act: Act) -> Callable[[Request], Awaitable[Response]]:
         try:
             return await act(request, _own(request), person, _token(request), form)
         except WrongLogin:
-            return await again(problem=words(language, "problem.wrong_login"), status=400)
+            return await again(problem=staff_words(language, "wrong_proof"), status=400)
         except TooManyLogins as limit:
             return await again(problem=staff_words(language, "too_many_logins"), status=429,
                                headers={"Retry-After": str(limit.retry_after)})
         except WeakPassword:
-            return await again(problem=words(language, "problem.weak", shortest=SHORTEST), status=400)
+            return await again(problem=staff_words(language, "weak_password", shortest=SHORTEST), status=400)
         except SamePassword:
-            return await again(problem=words(language, "problem.same"), status=400)
+            return await again(problem=staff_words(language, "same_password"), status=400)
         except WrongCode:
-            return await again(problem=words(language, "problem.wrong_code"), status=400)
+            return await again(problem=staff_words(language, "wrong_code"), status=400)
         except NoSecondFactor:
-            return await again(problem=words(language, "problem.too_late"), status=400)
+            return await again(problem=staff_words(language, "no_second_factor"), status=400)
 
     return endpoint
 

@@ -24,7 +24,7 @@ from bot.people.administration import Administration
 from bot.people.person import Person
 from bot.store.engine import reading
 from bot.web.rendering import page
-from bot.web.staff_pages import navigation, other_language, page_for, reader, see_other, when
+from bot.web.staff_pages import navigation, other_language, page_of, reader, see_other, when
 from bot.words import LANGUAGES, load_words
 
 __all__ = ["SECTIONS", "admin", "admin_page", "administrator", "done", "engine_of", "form_of", "routes", "territory_name", "words"]
@@ -33,7 +33,7 @@ words = load_words(Path(__file__).with_name("admin_words.yml"))
 SECTIONS = ("people", "territories", "hours", "replies", "doors", "log")
 # A person's form has a box for each territory and need.
 FORM = {"max_files": 0, "max_fields": 400}
-admin = page_for("administrator")
+admin = page_of(lambda person: person.administrator)
 
 
 def administrator(request: Request) -> Person:

@@ -31,7 +31,9 @@ from bot.demand.longer import (
 from bot.demand.months import months_of
 from bot.demand.report import Filters, Grid, Report, report
 from bot.demand.territories import territories
+from bot.handoff.month_load import ANSWERED, navigators_of, per_navigator
 from bot.needs import all_needs
+from bot.store.engine import reading
 from bot.web.charts import bar_width, columns
 from bot.web.rendering import language_of, page
 from bot.words import LANGUAGES
@@ -82,7 +84,7 @@ def shown_values(language: str, shown: Report | None, address: str, public: bool
         "files": partial(_files, public), "kept": urlencode({name: value for name, value in kept.items() if value}),
         "named": lambda dimension, values: ", ".join(label(language, dimension, value, names) for value in values),
         "coverage": coverage, "by_region": by_region, "over_the_year": over_the_year, "year_of": year_of, "trended": trended,
-        "unserved": unserved, "most_in": _most_in,
+        "unserved": unserved, "most_in": _most_in, "load": None,
         "themes": list(dict.fromkeys(need.theme for need in all_needs().values())), "bands": AGE_BANDS, "page": "table",
     }
 
@@ -91,14 +93,14 @@ def routes(engine: Engine, shared: Shared | None = None, sign_in: str = "/login"
     """The pages' routes. `shared(request, language)` may give base.html's variables (nav…); `public`: whether citizens may
     read the figures too. Sync endpoints: Starlette runs them in a worker thread."""
 
-    def _page(request: Request, template: str, **values: Any) -> Response:
+    def table_page(request: Request) -> Response:
+        refused = reader_only(request, sign_in)
+        if refused is not None:
+            return refused
         language = language_for(request)
         shown = report(engine, request.query_params.get("month"), filters_of(request))
-        return page(request, template, language, words=words, **shown_values(language, shown, request.url.path), **values,
-                    **(shared(request, language) if shared else {}))
-
-    def table_page(request: Request) -> Response:
-        return reader_only(request, sign_in) or _page(request, "demand.html")
+        return page(request, "demand.html", language, words=words, **{**shown_values(language, shown, request.url.path),
+                    "load": _load(engine, shown)}, **(shared(request, language) if shared else {}))
 
     def brief_page(request: Request) -> Response:
         refused = reader_only(request, sign_in)
@@ -126,6 +128,16 @@ def routes(engine: Engine, shared: Shared | None = None, sign_in: str = "/login"
         Route("/table/brief", brief_page, methods=["GET"]),
         *(Route(address, public_page, methods=["GET"], name=f"public-{language}") for language, address in PUBLIC.items()),
     ]
+
+
+def _load(engine: Engine, shown: Report | None) -> tuple[int, int | None] | None:
+    """Requests answered a navigator in the month shown, as a band; null where it is withheld (bot/handoff/month_load.py)."""
+    waits = shown.simple("waits") if shown else None
+    if waits is None or waits.period is None:
+        return None
+    with reading(engine) as connection:
+        navigators = navigators_of(connection, waits.period)
+    return per_navigator([waits.total(wait) for wait in ANSWERED], navigators)
 
 
 def _most_in(grid: Grid, column: str) -> list[tuple[str, int]]:

@@ -4,8 +4,10 @@ live, with the same pieces of page (/desk/queue, /desk/{id}/messages, parts of /
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,6 +20,8 @@ from bot.channels.api import after_of
 from bot.channels.desk_api import desk_state, new_code, set_available, unlink
 from bot.channels.staff import fault, staff_words
 from bot.demand.territories import territories
+from bot.directory.fit import AGE_BANDS
+from bot.directory.hours import TORONTO
 from bot.handoff.canned import text_of
 from bot.handoff.desk import TEXT_LIMIT, Desk, DeskError, NoSuchRequest
 from bot.handoff.navigators import CODE_LASTS
@@ -26,13 +30,14 @@ from bot.handoff.packet import age_label
 from bot.handoff.queue import STATUSES
 from bot.needs import all_needs, need_label
 from bot.people.person import Person
+from bot.store.base import utcnow
 from bot.store.engine import reading
-from bot.web.desk_search import look
-from bot.web.rendering import page
-from bot.web.staff_pages import FORM, navigation, page_of, reader, see_other, words
+from bot.web.desk_search import look, seen_from
+from bot.web.rendering import WORDS, page
+from bot.web.staff_pages import FORM, navigation, page_of, reader, see_other, when, words
 from bot.words import LANGUAGES
 
-__all__ = ["routes", "waited"]
+__all__ = ["clock", "routes", "waited"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -49,6 +54,15 @@ def waited(language: str, seconds: int) -> str:
     return words(language, "time.days", days=hours // 24, hours=hours % 24)
 
 
+def clock(language: str, moment: str, now: datetime | None = None) -> str:
+    """An ISO time as a navigator reads it, on Quebec's clock: the hour for today, with the day before it otherwise."""
+    at = datetime.fromisoformat(moment)
+    said = when(at, language)
+    today = at.astimezone(TORONTO).date() == (now or utcnow()).astimezone(TORONTO).date()
+    return said.partition(", ")[2] if today else said
+
+
+_id = re.compile(r"[0-9a-f-]{36}")
 #: Navigators and administrators.
 at_the_desk = page_of(lambda person: person.at_the_desk)
 
@@ -64,9 +78,14 @@ def _desk(request: Request) -> Desk:
     return request.app.state.services.desk
 
 
-def _status_asked(request: Request) -> str:
-    asked = request.query_params.get("status", "waiting")
-    return asked if asked in STATUSES else "waiting"
+def _list(request: Request, person: Person, otherwise: str = "waiting") -> dict[str, Any]:
+    """The list that the address asks for (?status=, or ?find= in the person's own), and how many each list has. Blocks."""
+    desk, asked = _desk(request), request.query_params.get("status", otherwise)
+    shown, find = asked if asked in STATUSES else "waiting", request.query_params.get("find", "")[:100].strip()
+    every = desk.queue(person, "all")
+    chosen = {"waiting": [row for row in every if row["status"] == "waiting"], "mine": [row for row in every if row["mine"]], "all": every}
+    rows = desk.find(person, find) if find else chosen[shown] if shown in chosen else desk.queue(person, shown)
+    return {"rows": rows, "shown": "" if find else shown, "find": find, "counts": {name: len(some) for name, some in chosen.items()}}
 
 
 def _shared(request: Request, person: Person, language: str) -> dict[str, Any]:
@@ -74,7 +93,7 @@ def _shared(request: Request, person: Person, language: str) -> dict[str, Any]:
     return {
         "words": words, "page": "desk", "person": person, "nav": navigation(person, language, "/desk"),
         "waited": partial(waited, language), "lang": lang if lang in LANGUAGES else None, "statuses": STATUSES,
-        "territories": territories(), "available": True,
+        "territories": territories(), "available": True, "clock": partial(clock, language),
     }
 
 
@@ -90,22 +109,21 @@ async def queue(request: Request) -> Response:
 
 async def _queue_page(request: Request, *, problem: str | None = None, status: int = 200) -> Response:
     person, language = _reader(request)
-    shown = _status_asked(request)
-    rows = await run_in_threadpool(_desk(request).queue, person, shown)
-    done = request.query_params.get("done")
+    listed = await run_in_threadpool(_list, request, person)
+    done, ended = request.query_params.get("done"), request.query_params.get("id", "")
     state = await _state(request, person)
     return page(request, "desk.html", language, status=status, **{**_shared(request, person, language), "available": state["available"]},
-                rows=rows, shown=shown, problem=staff_words(language, problem) if problem else None, row=None,
-                done=words(language, f"done.{done}") if done in ("closed", "returned", "transferred") else None)
+                **listed, problem=staff_words(language, problem) if problem else None, row=None,
+                done=words(language, f"done.{done}") if done in ("closed", "returned", "transferred") else None,
+                undo=ended if done == "closed" and _id.fullmatch(ended) else None)
 
 
 @at_the_desk
 async def queue_piece(request: Request) -> Response:
     """The queue's rows alone, for desk.js."""
     person, language = _reader(request)
-    shown = _status_asked(request)
-    rows = await run_in_threadpool(_desk(request).queue, person, shown)
-    return page(request, "desk_queue.html", language, **_shared(request, person, language), rows=rows, shown=shown, row=None)
+    listed = await run_in_threadpool(_list, request, person)
+    return page(request, "desk_queue.html", language, **_shared(request, person, language), **listed, row=None)
 
 
 @at_the_desk
@@ -122,18 +140,17 @@ async def _conversation_page(request: Request, *, problem: str | None = None, st
     except DeskError as error:
         code, name = fault(error)
         return await _queue_page(request, problem=problem or name, status=status if problem else code)
-    shown = _status_asked(request) if "status" in request.query_params else "mine"
-    rows = await run_in_threadpool(_desk(request).queue, person, shown)
+    listed = await run_in_threadpool(_list, request, person, "mine")
     found = await run_in_threadpool(look, request, row)
     directory = request.app.state.services.directory
     known = [await run_in_threadpool(directory.get, service, language) for service in row["packet"]["shown"]]
     spoken, state = row["spoken"], await _state(request, person)
     await run_in_threadpool(_desk(request).presence, person, row["id"], row["messages"][-1]["seq"] if row["messages"] else None)
     return page(
-        request, "desk.html", language, status=status, **{**_shared(request, person, language), "available": state["available"]}, rows=rows, shown=shown, row=row,
-        problem=staff_words(language, problem) if problem else None, done=None, draft=draft, note=note, found=found,
+        request, "desk.html", language, status=status, **{**_shared(request, person, language), "available": state["available"]}, **listed, row=row,
+        problem=staff_words(language, problem) if problem else None, done=None, undo=None, draft=draft, note=note, found=found,
         shown_cards=[card for card in known if card], needs=all_needs().values(), need_label=need_label,
-        territory=territories().get(row["packet"]["territory"] or "", row["packet"]["territory"]), age_label=age_label,
+        territory=territories().get(row["packet"]["territory"] or "", row["packet"]["territory"]), age_label=age_label, bands=tuple(AGE_BANDS), site_in=WORDS,
         outcomes=OUTCOMES, reasons=REASONS, spoken=spoken, canned=[(one["key"], one[spoken]) for one in state["canned"]],
         colleagues=state["colleagues"], text_limit=TEXT_LIMIT, once=secrets.token_hex(8), writes=row["channel"] != "referral", open=row["status"] == "navigator", may_end=row["status"] == "navigator" or
         (row["status"] == "waiting" and person.administrator),
@@ -167,7 +184,8 @@ def acting(then: str | None, act: Callable[[Request, Person, dict[str, str]], Aw
             return await _conversation_page(request, problem=name, status=code, **typed)
         if then is None:
             return see_other(request, f"/desk/{request.path_params['id']}")
-        return see_other(request, "/desk", done=then)
+        ended = {"id": request.path_params["id"]} if then == "closed" else {}
+        return see_other(request, "/desk", done=then, **ended)
 
     return endpoint
 
@@ -179,13 +197,13 @@ async def _claim(request: Request, person: Person, form: dict[str, str]) -> None
 async def _say(request: Request, person: Person, form: dict[str, str]) -> None:
     """A text, a ready-made reply or a service's card, in the language that the resident reads now."""
     desk, request_id = _desk(request), request.path_params["id"]
-    language = await run_in_threadpool(desk.language_of, person, request_id)
-    card = None
+    found = await run_in_threadpool(desk.context, person, request_id)
+    language, card = found["spoken"], None
     text = form.get("text", "").replace("\r\n", "\n")
     if form.get("canned"):
         text = await run_in_threadpool(_canned, request, form["canned"], language)
     if form.get("service"):
-        card = await run_in_threadpool(request.app.state.services.directory.get, form["service"], language)
+        card = await run_in_threadpool(seen_from, request, found, form["service"], form.get("place"), form.get("age"))
         text = ""
     await run_in_threadpool(desk.say, person, request_id, text, card, None, form.get("once", "")[:58] or None)
 
@@ -219,6 +237,10 @@ async def _return(request: Request, person: Person, form: dict[str, str]) -> Non
 async def _close(request: Request, person: Person, form: dict[str, str]) -> None:
     outcome, reason, need = (form.get(name) or None for name in ("outcome", "reason", "need"))
     await run_in_threadpool(_desk(request).close, person, request.path_params["id"], outcome, reason, need)
+
+
+async def _reopen(request: Request, person: Person, form: dict[str, str]) -> None:
+    await run_in_threadpool(_desk(request).reopen, person, request.path_params["id"])
 
 
 @at_the_desk
@@ -279,4 +301,5 @@ routes = [
     Route("/desk/{id}/transfer", acting("transferred", _transfer), methods=["POST"]),
     Route("/desk/{id}/return", acting("returned", _return), methods=["POST"]),
     Route("/desk/{id}/close", acting("closed", _close), methods=["POST"]),
+    Route("/desk/{id}/reopen", acting(None, _reopen), methods=["POST"]),
 ]

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bot.directory.phrases import kilometres
 from bot.words import MissingWords, load_words
 
-__all__ = ["dial", "languages", "line_link", "phrases", "web"]
+__all__ = ["dial", "distance", "languages", "line_link", "phrases", "web"]
 
 _words = load_words(Path(__file__).with_name("words.yml"))
 _extension = re.compile(r"[,;]?\s*(?:poste|ext\.?|extension|option|#)\s*(\d+).*$", re.IGNORECASE)
@@ -25,6 +26,11 @@ def dial(phone: str) -> str | None:
     elif len(digits) == 11 and digits.startswith("1"):
         digits = f"+{digits}"
     return f"tel:{digits};ext={extension[1]}" if extension and len(digits) > 3 else f"tel:{digits}"
+
+
+def distance(language: str, km: float | None) -> str | None:
+    """A straight line's length; null when it is not known."""
+    return None if km is None else f"{kilometres(language, km)} km"
 
 
 def line_link(line: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -17,7 +17,7 @@ __all__ = ["for_people"]
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def for_people(handlers: dict[Any, Handler]) -> dict[Any, Handler]:
+def for_people(handlers: Mapping[Any, Handler]) -> dict[Any, Handler]:
     """`handlers` of problem details, with pages instead for the errors of addresses outside /api that browsers open."""
     pages = {HTTPException: _http, Exception: _defect}
     return {kind: _either(pages[kind], handler) if kind in pages else handler for kind, handler in handlers.items()}

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,14 +19,14 @@ from bot.people.person import Person
 from bot.web.rendering import language_of
 from bot.words import LANGUAGES, load_words
 
-__all__ = ["FORM", "Endpoint", "home_of", "navigation", "other_language", "page_for", "page_of", "reader", "see_other", "to_login", "when", "where_next", "words"]
+__all__ = ["FORM", "Endpoint", "home_of", "navigation", "other_language", "page_of", "reader", "see_other", "signed_in", "to_login", "when", "where_next", "words"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 words = load_words(Path(__file__).with_name("desk_words.yml"))
 # No file in any form of ours.
 FORM = {"max_files": 0, "max_fields": 20}
 # Where signing in may lead: pages of ours, never an address that somebody put in a link.
-_next = re.compile(r"/(desk|table|directory|account|admin|doors)(/[A-Za-z0-9._:-]+)*(\?[\w=&%-]*)?")
+_next = re.compile(r"/(desk|table|directory|not-understood|account|admin|doors)(/[A-Za-z0-9._:-]+)*(\?[\w=&%-]*)?")
 
 
 def reader(request: Request) -> tuple[Person | None, str]:
@@ -60,27 +59,8 @@ def to_login(request: Request) -> RedirectResponse:
     return see_other(request, "/login", next=request.url.path if request.method == "GET" else f"/{request.url.path.split('/')[1]}")
 
 
-def page_for(*roles: str) -> Callable[[Endpoint], Endpoint]:
-    """A page for people with one of the roles; without roles, for whoever is signed in. Anybody else signs in, or is told
-    that it is not theirs (403)."""
-
-    def guard(endpoint: Endpoint) -> Endpoint:
-        @wraps(endpoint)
-        async def guarded(request: Request) -> Response:
-            person: Person | None = request.state.person
-            if person is None:
-                return to_login(request)
-            if roles and not set(roles) & set(person.roles):
-                raise HTTPException(403)
-            return await endpoint(request)
-
-        return guarded
-
-    return guard
-
-
 def page_of(may: Callable[[Person], bool]) -> Callable[[Endpoint], Endpoint]:
-    """A page for those who `may`; somebody else is sent to sign in or to the page that is theirs."""
+    """A page for those who `may`; somebody else is sent to sign in, or to the page that is theirs."""
 
     def guard(endpoint: Endpoint) -> Endpoint:
         @wraps(endpoint)
@@ -95,6 +75,10 @@ def page_of(may: Callable[[Person], bool]) -> Callable[[Endpoint], Endpoint]:
         return guarded
 
     return guard
+
+
+#: Whoever is signed in.
+signed_in = page_of(lambda person: True)
 
 
 def home_of(person: Person) -> str:
@@ -129,7 +113,7 @@ def navigation(person: Person | None, language: str, current: str) -> list[dict[
     if {"table", "administrator"} & set(person.roles):
         pages.append(("/table", "table"))
     if person.keeps_the_directory:
-        pages.append(("/directory", "directory"))
+        pages += [("/directory", "directory"), ("/not-understood", "not_understood")]
     if person.administrator:
         pages.append(("/admin", "admin"))
     return [{"href": href, "label": words(language, f"nav.{name}"), "current": href == current}

@@ -1,4 +1,4 @@
-"""backup, restore, purge and doctor, as an operator uses them."""
+"""purge and doctor, as an operator uses them."""
 
 from __future__ import annotations
 
@@ -41,32 +41,6 @@ def ids(settings: Settings) -> set[str]:
         found = set(connection.scalars(select(conversations.c.id)))
     engine.dispose()
     return found
-
-
-def test_what_was_erased_after_a_backup_stays_erased_after_a_restore(settings: Settings, tmp_path: Path) -> None:
-    core = Conversations(open_database(settings), Silent(), settings)
-    kept, erased = (asyncio.run(core.open()).id for _ in range(2))
-    assert main(["backup", str(tmp_path / "copy.db")]) == 0
-    asyncio.run(core.erase(erased))
-    core.engine.dispose()
-    for file in settings.data.glob("bonneporte.db*"):
-        file.unlink()
-    assert main(["restore", str(tmp_path / "copy.db")]) == 0
-    assert ids(settings) == {kept}
-
-
-def test_a_backup_is_for_its_owner_only_and_never_overwrites(settings: Settings, tmp_path: Path) -> None:
-    open_database(settings).dispose()
-    assert main(["backup", str(tmp_path / "copy.db")]) == 0
-    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
-    assert main(["backup", str(tmp_path / "copy.db")]) == 1
-
-
-def test_a_restore_never_replaces_a_database_nor_takes_what_is_no_backup(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "noise").write_bytes(b"not a database at all" * 100)
-    assert main(["restore", str(tmp_path / "noise")]) == 1
-    open_database(settings).dispose()
-    assert main(["restore", str(tmp_path / "noise")]) == 1
 
 
 @pytest.mark.parametrize(

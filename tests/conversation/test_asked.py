@@ -182,12 +182,12 @@ async def test_an_answer_taken_before_a_process_died_is_counted_once_by_the_next
         raise SystemExit
 
     monkeypatch.setattr(answering.storage, "append", dies)
-    pending, lease = answering.next_pending(engine, conversation), answering.take_lease(engine, conversation, utcnow())
-    assert pending is not None and lease is not None
+    claimed = answering.claim_next(engine, conversation, utcnow())
+    assert claimed is not None
     with pytest.raises(SystemExit):
-        answering.finish(engine, pending, lease, None, core.settings)
+        answering.finish(engine, claimed, None, core.settings, own=answering.as_own(engine, claimed.pending))
     assert events(core) == [("food", None)], "nothing of it is half done"
-    answering.release(engine, conversation, lease)
+    answering.release(engine, claimed)
     monkeypatch.setattr(answering.storage, "append", real)
     await core.answer(conversation)
     assert events(core) == [("food", True)]

@@ -88,19 +88,34 @@ async def test_the_lease_of_a_process_that_died_runs_out(core: Conversations, en
     opened = await core.open()
     await core.receive(opened.id, "j'ai faim")
     now = utcnow()
-    assert answering.take_lease(engine, opened.id, now)
-    assert answering.take_lease(engine, opened.id, now) is None
-    assert answering.take_lease(engine, opened.id, now + timedelta(seconds=31))
+    assert answering.claim_next(engine, opened.id, now)
+    assert answering.claim_next(engine, opened.id, now) is None
+    assert answering.claim_next(engine, opened.id, now + timedelta(seconds=31))
 
 
 async def test_an_answer_whose_lease_was_lost_is_not_written(core: Conversations, engine: Engine) -> None:
     opened = await core.open()
     await core.receive(opened.id, "j'ai faim")
-    pending = answering.next_pending(engine, opened.id)
-    assert pending is not None
+    now = utcnow()
+    late = answering.claim_next(engine, opened.id, now - timedelta(seconds=31))
+    assert late is not None
+    assert answering.claim_next(engine, opened.id, now), "its lease ran out, another process goes on"
     turn = await core.assistant.turn("j'ai faim", {}, None)
-    assert answering.finish(engine, pending, "somebody else's", turn, core.settings) is False
+    assert answering.finish(engine, late, turn, core.settings) is None
     assert answering.next_pending(engine, opened.id) is not None
+
+
+async def test_a_lease_is_given_back_when_answering_fails(core: Conversations, assistant: Echo, engine: Engine) -> None:
+    opened = await core.open()
+
+    def break_down() -> None:
+        raise RuntimeError("the disk is full")
+
+    assistant.during = break_down
+    with pytest.raises(RuntimeError):
+        await core.post(opened.id, "j'ai faim")
+    assistant.during = None
+    assert answering.claim_next(engine, opened.id, utcnow()), "nobody waits for the lease to run out"
 
 
 async def test_a_failing_assistant_is_answered_for_with_a_line_to_call(core: Conversations, assistant: Echo) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from bot.conversation import storage
 from bot.conversation.assistant import AssistantFailure, Turn
 from bot.conversation.core import Conversations
+from bot.conversation.desk_side import DeskSide
+from bot.conversation.messages import as_dict
 from bot.conversation.wrong import kind_named
 from bot.directory.reports import open_reports
 from bot.settings import Settings
-from bot.store.engine import reading
+from bot.store.engine import reading, writing
 
 CARDS = [{"id": "frigo", "name": "Frigo du quartier"}, {"id": "un:deux", "name": "Comptoir d’exemple"}]
 
@@ -164,3 +167,22 @@ async def test_neither_words_nor_who_is_in_the_queue_and_erasing_leaves_it(core:
 ])
 def test_the_kind_of_fault_in_words(said: str, kind: str | None) -> None:
     assert kind_named(said) == kind
+
+
+async def test_a_mistake_told_while_a_navigator_has_the_conversation_is_kept_and_the_assistant_stays_silent(core: Conversations, assistant: Shows) -> None:
+    conversation = await opened(core)
+    with writing(core.engine) as connection:
+        DeskSide(core.engine).take(connection, conversation, "Anne")
+    heard, before = list(assistant.heard), await said(core, conversation)
+    for choice in ("report", "report:frigo", "report:frigo:phone", "report:frigo:phone", "more"):
+        assert await core.post(conversation, choice=choice) == []  # the navigator speaks, nobody else
+    assert queue(core) == [("frigo", "phone", 1)] and assistant.heard == heard
+    new = (await said(core, conversation))[len(before):]
+    assert {one["from"] for one in new} == {"resident", "system"}
+    offered = [one["choice"] for message in new for one in message["choices"]]
+    assert offered and all(one.startswith("report:") for one in offered)
+
+
+async def said(core: Conversations, conversation: str) -> list[dict[str, Any]]:
+    with reading(core.engine) as connection:
+        return [as_dict(row) for row in storage.since(connection, conversation, 0)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from datetime import UTC, datetime
@@ -21,7 +20,6 @@ from bot.web.rendering import static_mount
 from bot.web.security import protected
 from tests.demand.conftest import SignedIn
 from tests.demand.test_demonstrate import NoServices
-from tests.web.conftest import BROWSERS
 from tests.web.test_accessibility import faults
 
 pytestmark = pytest.mark.browser
@@ -51,16 +49,8 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser_tab():
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def browser_tab(browser):
+    return browser.new_page()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -27,7 +27,16 @@ from bot.settings import PREFIX, Settings
 from bot.store.engine import make_engine
 from bot.store.schema import all_tables
 from bot.understanding import fields as understood
-from bot.web import chat_page, demand_acts, demand_page, directory_page, door_posters, login_page, refer_page
+from bot.web import (
+    chat_page,
+    demand_acts,
+    demand_page,
+    directory_page,
+    door_posters,
+    login_page,
+    not_understood_page,
+    refer_page,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -121,7 +130,7 @@ def routes(folder: Path) -> list[Route]:
     engine = make_engine(f"sqlite:///{folder / 'test.db'}")
     chat = [route for route in chat_page.routes if isinstance(route, Route)]
     found = [*api.routes, *session_api.routes, *handoff_api.routes, *desk_api.routes, *demand_api.routes(engine), *chat,
-             *refer_page.routes, *login_page.routes, *directory_page.routes,
+             *refer_page.routes, *login_page.routes, *directory_page.routes, *not_understood_page.routes,
              *demand_page.routes(engine), *demand_acts.routes(engine), *door_posters.routes(engine, Settings())]
     engine.dispose()
     return [route for route in found if route.endpoint is not chat_page.again]

@@ -22,6 +22,9 @@ from bot.channels.problems import problem_handlers
 from bot.conversation import storage
 from bot.conversation.desk_side import DeskSide
 from bot.conversation.tables import conversations, messages, outbox
+from bot.directory.catalogue import Directory
+from bot.directory.imports.apply import apply
+from bot.directory.imports.batch import Batch
 from bot.handoff import requests
 from bot.handoff.desk import Desk
 from bot.people.people import People
@@ -32,6 +35,7 @@ from bot.store.schema import all_tables
 from bot.web import desk_page, login_page, refer_page
 from bot.web.rendering import static_mount
 from bot.web.security import SecurityHeaders
+from tests.directory.samples import make
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 PASSWORD = "un mot de passe assez long"
@@ -105,14 +109,15 @@ def sqlite(folder: Path) -> Engine:
     return made
 
 
-class FakeDirectory:
-    """One service, found whatever is looked for."""
-
-    def get(self, service_id: str, language: str, at: Any = None, place: Any = None) -> dict[str, Any] | None:
-        return dict(CARD) if service_id == CARD["id"] else None
-
-    def search(self, query: Any) -> Any:
-        return SimpleNamespace(services=[SimpleNamespace(service=SimpleNamespace(id=CARD["id"]))])
+def directory_of(engine: Engine) -> Directory:
+    """A real directory: one service for food in Sorel-Tracy, that of CARD, and one for seniors in Joliette."""
+    apply(engine, Batch("essai", [
+        make(CARD["id"], name={"fr": CARD["name"], "en": "Test counter"}, organization={"id": "org", "name": {"fr": CARD["organization"]}},
+             location={"address": "1, rue d’Essai", "municipality": "53052", "lat": 46.0417, "lon": -73.1136},
+             area={"kind": "mrc", "codes": ["53"]}, languages=["fr"]),
+        make("aines", name={"fr": "Repas des aînés", "en": "Seniors’ meals"}, min_age=65, languages=["fr"]),
+    ]))
+    return Directory(engine)
 
 
 @pytest.fixture
@@ -143,7 +148,7 @@ def application(house: House, settings: Settings | None = None) -> Starlette:
         exception_handlers=problem_handlers,
     )
     app.state.services = SimpleNamespace(engine=house.engine, people=house.people, desk=house.desk,
-                                         settings=settings or house.settings, directory=FakeDirectory())
+                                         settings=settings or house.settings, directory=directory_of(house.engine))
     app.state.stopping = asyncio.Event()
     return app
 

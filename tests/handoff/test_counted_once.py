@@ -47,8 +47,7 @@ def oriented(house, monkeypatch=None, need="food", met=True):
 def close(house, person, conversation_id, *args, card=None):
     request_id = house.ask(conversation_id)
     house.desk.claim(person, request_id, now=LATER)
-    if card:
-        house.desk.say(person, request_id, card=card, now=LATER)
+    house.desk.say(person, request_id, "Bonjour", card=card, now=LATER)
     house.desk.close(person, request_id, *args, now=LATER)
 
 
@@ -111,8 +110,47 @@ def test_returned_to_the_assistant_adds_the_wait_alone(house, anne):
     conversation_id = oriented(house)
     request_id = house.ask(conversation_id)
     house.desk.claim(anne, request_id, now=NOON + timedelta(minutes=2))
+    house.desk.say(anne, request_id, "Bonjour", now=NOON + timedelta(minutes=3))
     house.desk.give_back(anne, request_id, now=LATER)
     assert events(house) == [("food", True, None, "a", "under_5")]
+
+
+@pytest.mark.parametrize(("minutes", "wait"), [(4, "under_5"), (7, "under_30"), (31, "over_30")])
+def test_the_wait_is_until_the_first_reply_and_not_the_claim_however_the_request_ends(house, anne, minutes, wait):
+    replied = NOON + timedelta(minutes=minutes)
+    ends = {"closed": lambda talk, one: house.desk.close(anne, one, "informed", now=replied),
+            "returned": lambda talk, one: house.desk.give_back(anne, one, now=replied),
+            "left": lambda talk, one: leaving(house, talk, replied)}
+    for end in ends.values():
+        talk = oriented(house)
+        request_id = house.ask(talk)
+        house.desk.claim(anne, request_id, now=NOON + timedelta(minutes=1))
+        house.desk.say(anne, request_id, "Bonjour", now=replied)
+        house.desk.say(anne, request_id, "Encore là", now=replied + timedelta(hours=2))
+        end(talk, request_id)
+    assert {one[4] for one in events(house)} == {wait} and len(events(house)) == 3
+
+
+def leaving(house, conversation_id, now):
+    with writing(house.engine) as connection:
+        row = storage.lock(connection, conversation_id)
+        Effects(connection, row, row.known, "fr", house.settings, now).person.leave()
+
+
+@pytest.mark.parametrize(("outcome", "wait"), [("left", "never"), ("other", "never"), ("informed", "under_30"), ("connected", "under_30")])
+def test_taken_without_a_word_is_no_reply_unless_the_outcome_says_that_they_were_reached_otherwise(house, anne, outcome, wait):
+    request_id = house.ask(oriented(house))
+    house.desk.claim(anne, request_id, now=NOON + timedelta(minutes=1))
+    house.desk.close(anne, request_id, outcome, now=LATER)
+    assert [one[4] for one in events(house)] == [wait]
+
+
+@pytest.mark.parametrize(("minutes", "wait"), [(4, "none"), (12, "never")])
+def test_returned_without_a_word_is_a_wait_in_vain_once_it_was_one(house, anne, minutes, wait):
+    request_id = house.ask(oriented(house))
+    house.desk.claim(anne, request_id, now=NOON + timedelta(minutes=1))
+    house.desk.give_back(anne, request_id, now=NOON + timedelta(minutes=minutes))
+    assert [one[4] for one in events(house)] == [wait]
 
 
 @pytest.mark.parametrize(("minutes", "wait"), [(4, "none"), (6, "never")])

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from datetime import timedelta
 
 import pytest
-import uvicorn
 
 from bot.channels.floods import Floods
 from bot.conversation import storage
@@ -19,10 +14,10 @@ from bot.handoff import canned, referrals, requests
 from bot.store.engine import writing
 from bot.web.refer_page import words as refer_words
 from bot.web.staff_pages import words
+from tests.browser import holds, serving
 from tests.handoff.conftest import NOON, PASSWORD, application, sqlite
 
 pytestmark = pytest.mark.browser
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture
@@ -32,37 +27,10 @@ def engine(tmp_path):
     made.dispose()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no Chromium on this machine (looked for {', '.join(BROWSERS)}; on Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def origin(house) -> Iterator[str]:
     with serving(application(house)) as address:
         yield address
-
-
-@contextmanager
-def serving(app) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    app.state.stopping.set()
-    server.should_exit = True
-    thread.join(5)
 
 
 @pytest.fixture
@@ -125,7 +93,7 @@ def test_title_and_screen_reader_tell_of_a_new_request(house, tab):
     page.wait_for_timeout(500)
     house.ask()
     page.get_by_role("button", name="Prendre").wait_for()
-    page.wait_for_function("document.title.startsWith('(1) ')")
+    holds(page, "document.title.startsWith('(1) ')")
     assert page.locator("#announce").inner_text() == words("fr", "queue.new")
 
 
@@ -154,7 +122,7 @@ def test_reason_is_asked_only_when_the_need_is_not_met(house, tab):
     page.get_by_label(words("fr", "end.outcome")).select_option("not_met")
     reason.select_option("too_far")
     page.get_by_role("button", name=words("fr", "end.close")).click()
-    page.wait_for_url("**/desk?done=closed")
+    page.wait_for_url("**/desk?done=closed*")
 
 
 def test_whole_path_without_javascript(house, tab):
@@ -169,7 +137,7 @@ def test_whole_path_without_javascript(house, tab):
     page.locator("#log .navigator", has_text="Bonjour!").wait_for()
     page.get_by_label(words("fr", "end.outcome")).select_option("informed")
     page.get_by_role("button", name=words("fr", "end.close")).click()
-    page.wait_for_url("**/desk?done=closed")
+    page.wait_for_url("**/desk?done=closed*")
     assert house.conversation(conversation_id).status == "closed"
 
 
@@ -264,6 +232,59 @@ def test_what_was_typed_survives_a_reload_and_a_draft_is_not_sent(house, tab):
     page.reload()
     assert page.locator("#text").input_value() == "une longue réponse"
     assert house.said(conversation_id)[-1].from_ == "system"
+
+
+def test_between_my_conversations_by_keys_with_what_was_begun_in_each_kept_and_marked(house, tab):
+    house.navigator()
+    first, second = house.ask(now=NOON), house.ask(now=NOON + timedelta(minutes=1))
+    anne = house.people_by("anne")
+    for one in (first, second):
+        house.desk.claim(anne, one)
+    page = tab()
+    page.goto(f"/desk/{first}")
+    page.locator("#text").fill("une réponse commencée")
+    page.locator("#note").fill("une note commencée")
+    page.locator("#note").press("Alt+j")
+    page.wait_for_url(f"**/desk/{second}*")
+    page.locator(f"[data-id='{first}']", has_text=words("fr", "queue.draft")).wait_for()
+    assert page.locator("#text").input_value() == ""
+    page.locator("#text").press("Alt+k")
+    page.wait_for_url(f"**/desk/{first}*")
+    assert page.locator("#text").input_value() == "une réponse commencée" and page.locator("#note").input_value() == "une note commencée"
+    house.desk.close(anne, first, "informed")
+    page.goto("/desk?status=mine")
+    holds(page, "sessionStorage.length === 0")  # it is over: nothing of it stays in the browser
+
+
+def test_a_closing_is_undone_and_words_are_found_again_from_the_page(house, tab):
+    house.navigator()
+    page, request_id = opened(house, tab, house.talk(said="Le poêle est brisé"))
+    page.get_by_label(words("fr", "end.outcome")).select_option("informed")
+    page.get_by_role("button", name=words("fr", "end.close")).click()
+    page.get_by_role("button", name=words("fr", "end.undo")).click()
+    page.wait_for_url(f"**/desk/{request_id}*")
+    assert page.locator("#text").is_visible()
+    page.locator("body").press("f")
+    page.keyboard.type("poele")
+    page.keyboard.press("Enter")
+    page.locator("#requests .last", has_text="Le poêle est brisé").wait_for()
+    page.wait_for_timeout(400)  # a look at the queue keeps what was found
+    assert page.locator("#requests .request").count() == 1 and "Le poêle" in page.locator("#requests").inner_text()
+
+
+def test_a_conversation_that_a_colleague_hands_over_is_announced_where_its_new_owner_looks(house, tab):
+    house.navigator()
+    ben = house.navigator("ben")
+    request_id = house.ask()
+    page = tab()
+    page.locator(f"#claim-{request_id}").wait_for()
+    house.desk.claim(ben, request_id)
+    page.locator(f"#claim-{request_id}").wait_for(state="detached")
+    house.desk.transfer(ben, request_id, "anne@example.org")
+    page.locator("#announce", has_text=words("fr", "queue.handed_new")).wait_for(state="attached")
+    holds(page, "document.querySelector('[data-count=mine]').textContent === '(1)'")
+    page.goto("/desk?status=mine")
+    page.get_by_text(words("fr", "queue.handed")).wait_for()
 
 
 def test_several_tabs_share_one_stream_of_the_queue_and_all_follow_it(house, tab):

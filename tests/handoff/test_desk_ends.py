@@ -113,7 +113,7 @@ def test_close_writes_the_demand_with_wait_and_where_to(house, anne):
     (event,) = events(house)
     assert (event.month, event.need, event.territory, event.language, event.channel) == ("2026-11", "food", SOREL, "fr", "web")
     assert (event.for_other, event.age_band, event.met, event.reason) == (True, "senior", True, None)
-    assert (event.oriented_to, event.wait) == ("essai-1", "under_5")
+    assert (event.oriented_to, event.wait) == ("essai-1", "under_30")
 
 
 def test_not_met_writes_its_reason_for_each_need(house, anne):
@@ -146,9 +146,10 @@ def test_an_administrator_closes_what_nobody_came_for_and_the_wait_is_never(hous
     assert [(event.wait, event.met, event.reason) for event in events(house)] == [("never", False, "other")]
 
 
-def test_wait_is_until_the_first_claim_also_after_a_transfer(house, anne, ben):
+def test_wait_is_until_the_first_reply_also_after_a_transfer(house, anne, ben):
     request_id = house.ask()
     house.desk.claim(anne, request_id, now=NOON + timedelta(minutes=1))
+    house.desk.say(anne, request_id, "Bonjour", now=NOON + timedelta(minutes=2))
     house.desk.transfer(anne, request_id, SOREL, now=NOON + timedelta(minutes=40))
     house.desk.claim(ben, request_id, now=NOON + timedelta(minutes=50))
     house.desk.close(ben, request_id, "informed", now=NOON + timedelta(minutes=55))

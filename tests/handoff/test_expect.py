@@ -87,7 +87,7 @@ def waited(house, *spans):
     for number, span in enumerate(spans):
         request_id = house.ask(now=NOON - timedelta(days=1) + number * minutes)
         with writing(house.engine) as connection:
-            values = {"status": "closed", "claimed_at": NOON - timedelta(days=1) + number * minutes + timedelta(minutes=span)} if span is not None else \
+            values = {"status": "closed", "first_reply_at": NOON - timedelta(days=1) + number * minutes + timedelta(minutes=span)} if span is not None else \
                 {"status": "cancelled", "ended_at": NOON}
             connection.execute(update(handoffs).where(handoffs.c.id == request_id).values(**values))
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from bot.conversation import storage
 from bot.conversation.desk_side import DeskSide
 from bot.conversation.effects import Effects
+from bot.conversation.reception import listen, receive
 from bot.directory.reports import open_reports
 from bot.handoff import contacts, follow_up
 from bot.handoff.desk_tables import follow_ups, service_feedback
@@ -260,6 +261,20 @@ def test_an_answer_is_kept_without_the_chat_and_only_once(house, waiting, anne, 
         assert reports == ([] if kept == "helped" else [(CARD["id"], "wrong_number", 1)])
         queue = [(one.service_id, one.kind, one.count) for one in open_reports(connection)]
         assert queue == ([] if kept == "helped" else [(CARD["id"], "phone", 1)]), "the directory's maintainers"
+
+
+def test_did_it_help_is_kept_too_when_tapped_while_a_navigator_has_the_conversation_again(house, waiting, anne):
+    conversation_id = closed_with_service(house, anne)
+    choose(house, conversation_id, "follow_up:yes")
+    week = NOON + timedelta(days=7)
+    waiting.ask_what_is_due(week)
+    number = next(one["choice"] for one in house.said(conversation_id)[-1].choices if ":number:" in one["choice"])
+    house.desk.claim(anne, house.ask(conversation_id, now=week), now=week)
+    with writing(house.engine) as connection:
+        receive(connection, conversation_id, heard=listen(None), choice_value=number, client_id=None, limit_a_minute=50, now=week)
+    assert (house.said(conversation_id)[-1].from_, house.said(conversation_id)[-1].kind) == ("system", "notice")
+    with reading(house.engine) as connection:
+        assert [row.answer for row in connection.execute(select(service_feedback))] == ["wrong_number"]
 
 
 def test_it_did_not_help_turns_what_was_counted_into_a_gap_with_its_reason(house, waiting, anne):

@@ -61,6 +61,14 @@ ROUTES: dict[str, Access] = {
     "POST /account/second-factor/off": Access(SIGNED_IN, "second_factor_off"),
     "POST /account/sessions/end": Access(SIGNED_IN, "sessions_ended"),
     "POST /account/sessions/{id}/end": Access(SIGNED_IN, "session_ended"),
+    "GET /api/account": Access(SIGNED_IN),
+    "POST /api/account/password": Access(SIGNED_IN, "password_changed"),
+    "POST /api/account/second-factor": Access(SIGNED_IN, why="a secret that counts for nothing until it is confirmed"),
+    "POST /api/account/second-factor/confirm": Access(SIGNED_IN, "second_factor_on"),
+    "POST /api/account/second-factor/codes": Access(SIGNED_IN, "recovery_renewed"),
+    "POST /api/account/second-factor/off": Access(SIGNED_IN, "second_factor_off"),
+    "DELETE /api/account/sessions": Access(SIGNED_IN, "sessions_ended"),
+    "DELETE /api/account/sessions/{id}": Access(SIGNED_IN, "session_ended"),
     # The desk
     "GET /api/handoffs": Access(DESK), "GET /api/handoffs/events": Access(DESK), "GET /api/handoffs/{id}": Access(DESK),
     "GET /api/handoffs/{id}/messages": Access(DESK), "GET /api/handoffs/{id}/events": Access(DESK),
@@ -70,7 +78,7 @@ ROUTES: dict[str, Access] = {
     "POST /api/handoffs/{id}/contact/used": Access(DESK, "contact_erased"),
     "POST /api/handoffs/{id}/claim": Access(DESK, "claimed"), "POST /api/handoffs/{id}/notes": Access(DESK, "note_added"),
     "POST /api/handoffs/{id}/transfer": Access(DESK, "transferred"), "POST /api/handoffs/{id}/return": Access(DESK, "returned"),
-    "POST /api/handoffs/{id}/close": Access(DESK, "closed"),
+    "POST /api/handoffs/{id}/close": Access(DESK, "closed"), "POST /api/handoffs/{id}/reopen": Access(DESK, "reopened"),
     "GET /api/desk": Access(DESK), "POST /api/desk": Access(DESK, "on_a_break"),
     "POST /api/desk/telegram": Access(DESK, why="a code for one's own telephone: linking it is noted"),
     "DELETE /api/desk/telegram": Access(DESK, "telegram_unlinked"),
@@ -83,6 +91,7 @@ ROUTES: dict[str, Access] = {
     "POST /desk/{id}/danger": Access(DESK, "danger_noted"), "POST /desk/{id}/contact/used": Access(DESK, "contact_erased"),
     "POST /desk/{id}/notes": Access(DESK, "note_added"), "POST /desk/{id}/transfer": Access(DESK, "transferred"),
     "POST /desk/{id}/return": Access(DESK, "returned"), "POST /desk/{id}/close": Access(DESK, "closed"),
+    "POST /desk/{id}/reopen": Access(DESK, "reopened"),
     # The tables
     "GET /table": Access(TABLE), "GET /api/demand": Access(TABLE), "GET /table/brief": Access(TABLE),
     "GET /table/decisions": Access(TABLE), "POST /table/decisions": Access(TABLE, "decision_noted"),
@@ -93,6 +102,9 @@ ROUTES: dict[str, Access] = {
     "GET /directory": Access(MAINTAINER), "GET /directory/{id}": Access(MAINTAINER), "GET /directory/{id}/edit": Access(MAINTAINER),
     **{f"POST /directory/{{id}}/{act}": Access(MAINTAINER, why=HISTORY)
        for act in ("edit", "verify", "close", "reopen", "undo", "source", "reports")},
+    # The language
+    "GET /not-understood": Access(MAINTAINER), "POST /not-understood/treated": Access(MAINTAINER, "sentences_treated"),
+    "GET /not-understood/{language}.yml": Access(MAINTAINER, "sentences_taken"),
     # Administration
     "GET /admin": Access(ADMIN), "GET /admin/people": Access(ADMIN), "GET /admin/people/add": Access(ADMIN),
     "POST /admin/people/add": Access(ADMIN, "person_added"), "GET /admin/people/{id}": Access(ADMIN),

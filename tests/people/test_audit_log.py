@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from bot.demand.actions import Action, note_action
 from bot.handoff import canned, navigators, opening_hours
 from bot.handoff.tables import contacts, handoffs
+from bot.learning import sentences
 from bot.people import audit, sessions
 from bot.people.own import OwnAccount
 from bot.people.tables import audit_log, people
@@ -72,6 +73,8 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
     path = name.split()[1]
     if path.startswith(("/api/handoffs", "/desk/{id}")):
         request_id = world.waiting if path.endswith("/claim") else world.mine
+        if path.endswith("/reopen"):
+            world.house.services.desk.close(world.boss, world.mine, "informed")
         body = {"messages": {"text": SECRET_WORDS}, "notes": {"text": SECRET_WORDS, "note": SECRET_WORDS}, "transfer": {"to": "anne@example.org"},
                 "close": {"outcome": "not_met", "reason": "too_far"}}.get(path.rsplit("/", 1)[1], {})
         return path.replace("{id}", request_id), body, path.startswith("/api")
@@ -84,13 +87,13 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
             code = navigators.new_code(connection, world.boss.id, utcnow())
             navigators.link(connection, code, "12345", utcnow())
         return path, {}, False
-    if path == "/account/password":
-        return path, {"password": PASSWORD, "new": NEW, "again": NEW}, False
-    if path == "/account/second-factor/confirm":
-        return path, {"code": world.second_factor(world.boss, confirmed=False).now()}, False
-    if path in ("/account/second-factor/codes", "/account/second-factor/off"):
-        return path, {"password": PASSWORD, "code": world.second_factor(world.boss).now()}, False
-    if path == "/account/sessions/{id}/end":
+    if path.endswith("/account/password"):
+        return path, {"password": PASSWORD, "new": NEW, "again": NEW}, path.startswith("/api")
+    if path.endswith("/account/second-factor/confirm"):
+        return path, {"code": world.second_factor(world.boss, confirmed=False).now()}, path.startswith("/api")
+    if path.endswith(("/account/second-factor/codes", "/account/second-factor/off")):
+        return path, {"password": PASSWORD, "code": world.second_factor(world.boss).now()}, path.startswith("/api")
+    if "/account/sessions/{id}" in path:
         return path.replace("{id}", world.session_of(world.boss)), {}, False
     if path.startswith("/admin/people"):
         if path.endswith("second-factor"):
@@ -112,6 +115,11 @@ def form_of(world: World, name: str) -> tuple[str, dict, bool]:
         return path.replace("{id:int}", str(world.reply)), {"key": "c", **LANGUAGE, "to": "down"}, False
     if path.startswith("/admin/doors"):
         return path.replace("{code}", "la"), {"code": "ici", "name": SECRET_WORDS, "place": SECRET_WORDS, "allow": "yes"}, False
+    if path.startswith("/not-understood"):
+        with writing(world.engine) as connection:
+            sentences.set_apart(connection, [({"state": "yes", "language": "fr", "text": SECRET_WORDS, "guessed": [], "chosen": []}, None)], "2026-10")
+            key = sentences.listed(connection)[0].id
+        return path.replace("{language}", "fr"), {"sentence": str(key)}, False
     if path.startswith("/table/decisions"):
         decision = Action("2026-10", "food", "14", SECRET_WORDS, "Une", "Autre", SECRET_WORDS, "2027-01-15")
         with writing(world.engine) as connection:

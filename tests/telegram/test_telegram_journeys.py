@@ -9,10 +9,13 @@ from bot.channels.telegram.runner import TelegramChannel
 from bot.channels.telegram.tables import telegram_handles, telegram_messages, telegram_updates
 from bot.conversation import storage
 from bot.conversation.core import Conversations
+from bot.conversation.handing import words
 from bot.conversation.messages import Draft
 from bot.conversation.tables import conversations as conversations_table
 from bot.conversation.tables import messages, outbox
 from bot.demand.doors import add_door
+from bot.handoff.packet import field_name
+from bot.handoff.tables import handoffs
 from bot.places import gazetteer
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
@@ -272,6 +275,48 @@ async def test_a_handoff_is_asked_and_sent_by_buttons(ana: Resident, engine: Eng
     ana.taps("Oui, transmettre")
     await ana.hears("C'est dans la file")
     assert conversation_of(engine, ana).status == "waiting"
+
+
+async def test_leaving_a_line_out_and_putting_it_back_changes_the_offer_in_its_place(
+    ana: Resident, engine: Engine, assistant: FakeAssistant
+) -> None:
+    ana.starts()
+    await ana.hears("Bonjour!")
+    ana.taps("Parler à une personne")
+    offer = await ana.hears("Je lui transmets?")
+    number, before, on_screen = offer.id, offer.text, len(ana.screen)
+    without, put_back = (words("fr", f"buttons.{way}", field=field_name("messages", "fr")) for way in ("without", "with"))
+    # Out, back, and out again: the same button of a message that changed meanwhile is another choice.
+    for label, gone in ((without, True), (put_back, False), (without, True)):
+        ana.taps(label)
+        changed = await ana.hears(lambda seen, gone=gone: seen.id == number and (seen.text != before) is gone)
+        assert [one.id for one in ana.screen][-1] == number and len(ana.screen) == on_screen
+        assert changed.button(put_back if gone else without) and changed.button("Oui, transmettre")
+    ana.taps_data(changed.button(put_back), changed)
+    ana.taps_data(changed.button(put_back), changed)  # a hand that trembles
+    await ana.hears(lambda seen: seen.id == number and seen.text == before)
+    ana.taps(without)
+    await ana.hears(lambda seen: seen.id == number and seen.text != before)
+    ana.taps("Oui, transmettre")
+    await ana.hears("C'est dans la file")
+    with reading(engine) as connection:
+        assert connection.scalar(select(handoffs.c.packet))["withheld"] == ["messages"]
+    ana.writes("/effacer")
+    await ana.hears("Tout est effacé chez nous")
+    assert number not in [seen.id for seen in ana.screen]
+
+
+async def test_an_offer_that_the_person_deleted_is_said_anew_when_a_line_is_left_out(ana: Resident) -> None:
+    ana.starts()
+    await ana.hears("Bonjour!")
+    ana.taps("Parler à une personne")
+    offer = await ana.hears("Je lui transmets?")
+    data = offer.button(words("fr", "buttons.without", field=field_name("messages", "fr")))
+    with ana.world.lock:
+        del ana.chat.messages[offer.id]
+    ana.taps_data(data, offer)
+    again = await ana.hears("Je lui transmets?")
+    assert again.id != offer.id
 
 
 async def test_erase_deletes_in_the_chat_what_telegram_allows_and_everything_here(

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp
 
 from bot.channels import api
 from bot.channels.problems import problem_handlers
@@ -24,9 +19,8 @@ from bot.settings import Settings
 from bot.web import chat_page
 from bot.web.errors import for_people
 from bot.web.security import protected
+from tests.browser import serving
 from tests.web.fakes import FakeConversations, FakeFloods
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @dataclass
@@ -63,20 +57,6 @@ def client(house: House) -> TestClient:
     return TestClient(protected(house.app), headers={"accept": "text/html"})
 
 
-@contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """The application behind a real port, for the browser; its origin."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(5)
-
-
 @pytest.fixture
 def served(house: House) -> Iterator[House]:
     with serving(protected(house.app)) as house.origin:
@@ -89,21 +69,6 @@ def elsewhere() -> Iterator[Callable[[str], str]]:
     """Serves a page of somebody else's; gives its address."""
     with ExitStack() as stack:
         yield lambda html: stack.enter_context(serving(HTMLResponse(html)))
-
-
-# One browser a module and not a session: Playwright's loop runs as long as it lives, and asynchronous tests of other
-# modules could not start theirs.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no Chromium on this machine (looked for {', '.join(BROWSERS)}; on Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from bot.directory import reports
 from bot.directory.imports.apply import apply
 from bot.directory.imports.batch import Batch
 from bot.store.engine import writing
+from tests.browser import serving
 from tests.directory.samples import make
-from tests.web.conftest import serving
 from tests.web.directory_house import PASSWORD, DirectoryHouse, build
 from tests.web.test_accessibility import SMALL, faults
 

@@ -16,7 +16,7 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.channels.telegram.kept import data_for
 from bot.channels.telegram.limits import BUTTON_TEXT_IN_PAIRS, DELETE_AT_ONCE, Pace
@@ -25,6 +25,9 @@ from bot.channels.telegram.render import Part, words
 __all__ = ["Chats", "seconds_to_wait"]
 
 logger = logging.getLogger(__name__)
+
+# What Telegram answers to an edit that changes nothing (Bot API, editMessageText; it has no code of its own).
+_UNCHANGED = "not modified"
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 
@@ -50,13 +53,25 @@ class Chats:
         )
         return int(sent.message_id)
 
+    async def change(self, chat_ref: str, number: int, part: Part) -> bool:
+        """Edit a message in place; false when it is no longer there to be edited."""
+        await self.pace.turn(chat_ref)
+        try:
+            await self._edit(chat_ref, number, part)
+        except BadRequest as error:
+            return _UNCHANGED in str(error)  # it says this already: an attempt that went before a crash
+        return True
+
     async def show(self, chat_ref: str, number: int, part: Part) -> None:
         """Edit a message in place. A failure changes nothing that matters and is let go."""
         with contextlib.suppress(TelegramError):
-            await self.bot.edit_message_text(
-                part.html, int(chat_ref), number, parse_mode=ParseMode.HTML, reply_markup=_inline(part.buttons),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            await self._edit(chat_ref, number, part)
+
+    async def _edit(self, chat_ref: str, number: int, part: Part) -> None:
+        await self.bot.edit_message_text(
+            part.html, int(chat_ref), number, parse_mode=ParseMode.HTML, reply_markup=_inline(part.buttons),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
 
     async def take_buttons(self, chat_ref: str, number: int) -> None:
         """Remove a message's buttons. A failure is let go."""

@@ -63,6 +63,12 @@ def _typists(link: Link) -> list[str]:
 
 
 def text_of(notice: Notice, origin: str) -> str:
-    """How many wait and whether one is in danger, with the desk's address."""
-    name = "desk.crisis" if notice.crisis else "desk.waiting" if notice.waiting == 1 else "desk.several"
-    return words(notice.language, name, number=notice.waiting, address=f"{origin}/desk")
+    """How many wait and whether one is in danger, what a colleague handed over, with the desk's address."""
+    lines = []
+    if notice.crisis:
+        lines.append(words(notice.language, "desk.crisis"))
+    elif notice.waiting:
+        lines.append(words(notice.language, "desk.waiting" if notice.waiting == 1 else "desk.several", number=notice.waiting))
+    if notice.handed:
+        lines.append(words(notice.language, "desk.handed", number=notice.handed))
+    return "\n".join([*lines, f"{origin}/desk"])

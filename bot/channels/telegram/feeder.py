@@ -8,7 +8,6 @@ is looked for at once, beside.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -24,6 +23,7 @@ from bot.channels.telegram.render import LOCATION, Part, after_tap, words
 from bot.channels.telegram.rounds import Rounds
 from bot.channels.telegram.sender import backoff
 from bot.conversation.core import TooManyMessages
+from bot.conversation.handing import CHANGES
 from bot.places import gazetteer
 
 __all__ = ["Feeder"]
@@ -109,10 +109,10 @@ class Feeder:
             self.link.beside(self.link.chats.take_buttons(taken.chat_ref, number))
             await self.link.say(taken, notices.choice_gone)
         else:
-            # The same button twice (a hand that trembles, a slow phone) is one choice.
-            once = f"tap:{number}:{hashlib.sha256(choice.encode()).hexdigest()[:16]}"
-            await self.link.give(taken, choice=choice, client_id=once)
-            self.link.beside(self._settle(taken.chat_ref, number))
+            shown = await self.link.read(lambda connection: outbox.shown_as(connection, taken.chat_ref, number))
+            await self.link.give(taken, choice=choice, client_id=outbox.tap_id(number, shown, choice))
+            if not choice.startswith(CHANGES):  # whose answer changes the message itself (sender.py)
+                self.link.beside(self._settle(taken.chat_ref, number))
 
     async def _settle(self, chat_ref: str, number: int) -> None:
         """Edit the message whose button was tapped: it says what was chosen, and its question cannot be answered again."""

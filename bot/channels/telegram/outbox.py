@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, exists, select, update
 
+from bot.conversation.handing import CHANGES
 from bot.conversation.messages import as_dict
 from bot.conversation.tables import conversations, messages, outbox
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
-__all__ = ["Shown", "ToSend", "claim", "failed", "later", "part_sent", "sent_numbers", "shown_as"]
+__all__ = ["Shown", "ToSend", "claim", "failed", "later", "number_of_tap", "part_sent", "sent_numbers", "shown_as", "tap_id"]
 
 # After this long, whoever was sending a row counts as dead and somebody else goes on from the last part kept.
 SENDING_SECONDS = 60
@@ -23,7 +25,8 @@ ROWS_BACK = 60
 
 @dataclass(frozen=True, slots=True)
 class ToSend:
-    """A row that is ours to send. `sent_ids`: the parts that went already; `keyboard_open`: a location was asked for."""
+    """A row that is ours to send. `sent_ids`: the parts that went already; `keyboard_open`: a location was asked for; `over`:
+    the numbers of the message whose place it takes, when it is the answer to a button that changes that message."""
 
     id: int
     chat_ref: str
@@ -31,6 +34,7 @@ class ToSend:
     sent_ids: list[int]
     message: dict[str, Any]
     keyboard_open: bool
+    over: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,19 @@ def _take(connection: Connection, head: Any, now: datetime) -> ToSend | None:
     here = messages.c.conversation_id == head.conversation_id
     message = connection.execute(select(messages).where(here, messages.c.seq == head.seq)).one()
     asked = connection.scalar(select(exists().where(here, messages.c.seq < head.seq, messages.c.asks == "location")))
-    return ToSend(head.id, head.channel_ref, head.attempts + 1, list(head.sent_ids), as_dict(message), bool(asked))
+    return ToSend(head.id, head.channel_ref, head.attempts + 1, list(head.sent_ids), as_dict(message), bool(asked),
+                  _over(connection, head, message))
+
+
+def _over(connection: Connection, head: Any, message: Any) -> list[int]:
+    """The numbers of the message that this one changes: the offer whose line was just left out, or put back."""
+    if message.asks != "handoff_consent" or message.reply_to is None:
+        return []
+    here = messages.c.conversation_id == head.conversation_id
+    tap = connection.execute(select(messages.c.choice, messages.c.client_id).where(here, messages.c.seq == message.reply_to)).one_or_none()
+    number = number_of_tap(tap.client_id) if tap is not None and (tap.choice or "").startswith(CHANGES) else None
+    row = _row_of(connection, head.channel_ref, number) if number is not None else None
+    return list(row.sent_ids) if row is not None and row.conversation_id == head.conversation_id else []
 
 
 def part_sent(connection: Connection, row: ToSend, sent_ids: list[int], last: bool, between: float) -> bool:
@@ -113,8 +129,7 @@ def sent_numbers(connection: Connection, conversation_id: str) -> list[int]:
 
 def shown_as(connection: Connection, chat_ref: str, number: int) -> Shown | None:
     """What Telegram shows in a chat under `number`; null when it is not ours or too far back."""
-    query = select(outbox).where(outbox.c.channel_ref == chat_ref).order_by(outbox.c.id.desc()).limit(ROWS_BACK)
-    row = next((row for row in connection.execute(query) if number in row.sent_ids), None)
+    row = _row_of(connection, chat_ref, number)
     if row is None:
         return None
     here = messages.c.conversation_id == row.conversation_id
@@ -124,3 +139,21 @@ def shown_as(connection: Connection, chat_ref: str, number: int) -> Shown | None
                                         messages.c.choice.is_not(None)).order_by(messages.c.seq)
     )
     return Shown(as_dict(message), row.sent_ids.index(number), list(tapped))
+
+
+def _row_of(connection: Connection, chat_ref: str, number: int) -> Any:
+    """The newest row that Telegram shows under `number`: a message that was changed in place has several."""
+    query = select(outbox).where(outbox.c.channel_ref == chat_ref).order_by(outbox.c.id.desc()).limit(ROWS_BACK)
+    return next((row for row in connection.execute(query) if number in row.sent_ids), None)
+
+
+def tap_id(number: int, shown: Shown | None, choice: str) -> str:
+    """A tap's client_id. The same button twice (a hand that trembles, a slow phone) is one choice; the same button of a
+    message that was changed in between is another."""
+    return f"tap:{number}:{shown.message['seq'] if shown else 0}:{hashlib.sha256(choice.encode()).hexdigest()[:16]}"
+
+
+def number_of_tap(client_id: str | None) -> int | None:
+    """The number of the message whose button was tapped, by the tap's client_id."""
+    kind, number, *_ = f"{client_id}::".split(":")
+    return int(number) if kind == "tap" and number.isdigit() else None

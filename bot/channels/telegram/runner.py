@@ -20,8 +20,8 @@ from bot.channels.telegram.desk_side import watch
 from bot.channels.telegram.feeder import Feeder
 from bot.channels.telegram.limits import Pace
 from bot.channels.telegram.link import Link
-from bot.channels.telegram.polling import poll
 from bot.channels.telegram.sender import Sender
+from bot.channels.telegram.turns import poll_in_turn
 from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.channels.telegram.webhook import PATH, derived_secret, webhook_route
 from bot.conversation.core import Conversations
@@ -48,7 +48,7 @@ for _name in ("telegram", "httpx", "httpcore"):
 
 class TelegramChannel:
     """Telegram over one conversation core. Several processes may run one each on the same database: what one has in
-    hand, no other takes (only one polls; in webhook mode any may be called).
+    hand, no other takes (one polls at a time, turns.py; in webhook mode any may be called).
 
     `secret`: the application's key, from which the webhook's secret is derived when no setting gives one.
     `pace`: how fast messages leave; tests go faster.
@@ -91,7 +91,7 @@ class TelegramChannel:
         await self._connect()
         loops = [self.feeder.rounds.run(), self.sender.rounds.run(), self._tidy(), watch(self.link, self.settings.origin)]
         if self.settings.telegram_mode == "polling":
-            loops.append(poll(self.bot, self.engine, self.feeder.wake))
+            loops.append(poll_in_turn(self.bot, self.engine, self.feeder.wake))
         async with asyncio.TaskGroup() as group:
             for loop in loops:
                 group.create_task(loop)

@@ -71,11 +71,17 @@ class Sender:
         for number, part in enumerate(parts):
             if number < len(row.sent_ids):
                 continue
-            sent.append(await self._say(row.chat_ref, part))
+            sent.append(await self._put(row, part, row.over[number] if len(row.over) == len(parts) else None))
             if not await run_in_threadpool(self._keep, row, list(sent), number == len(parts) - 1):
                 # Erased while it was on its way: what just left is taken back.
                 await self.chats.delete(row.chat_ref, sent[-1:])
                 return
+
+    async def _put(self, row: ToSend, part: Part, over: int | None) -> int:
+        """In the place of the message `over` where that is still there, else as a new one; its number."""
+        if over is not None and await self.chats.change(row.chat_ref, over, part):
+            return over
+        return await self._say(row.chat_ref, part)
 
     async def _say(self, chat_ref: str, part: Part) -> int:
         """Send a part; as plain text when Telegram refuses how it is laid out, for words must arrive."""

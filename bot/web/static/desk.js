@@ -8,7 +8,7 @@
   const desk = document.getElementById("desk");
   if (!desk) return;
   document.documentElement.classList.add("script");
-  const { shown, lang, request, mine, channel } = desk.dataset;
+  const { shown, find, lang, request, mine, channel } = desk.dataset;
   const requests = document.getElementById("requests"), log = document.getElementById("log");
   const trouble = document.getElementById("trouble"), announce = document.getElementById("announce"), alarm = document.getElementById("alarm");
   // Of several tabs one makes the sounds and holds the queue's stream: a browser opens six connections to one server.
@@ -49,24 +49,32 @@
   // --- the queue
 
   const idsOf = (list, selector) => new Set([...list.querySelectorAll(selector)].map((one) => one.dataset.id));
-  let known = null, elsewhere = null, unread = 0; // ids that waited when we last looked; null before the first look
+  // Ids that waited, and that a colleague handed over, when we last looked; null before the first look.
+  let known = null, given = null, elsewhere = null, unread = 0;
   let alarmed = 0;
 
   const lookAtQueue = oneAtATime(async () => {
-    const list = await piece("/desk/queue" + query({ status: shown }));
+    const list = await piece("/desk/queue" + query(find ? { find } : { status: shown }));
     if (!list) return;
     const old = requests.firstElementChild;
     list.querySelector(`[data-id="${request}"]`)?.setAttribute("aria-current", "true");
+    markDrafts(list);
     if (list.outerHTML !== old.outerHTML) {
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       requests.replaceChildren(list);
       if (focused) document.getElementById(focused)?.focus();
     }
     // Whatever list is shown, it is all of them that are announced.
-    const all = shown === "all" ? list : (await piece("/desk/queue" + query({ status: "all" }))) || list;
+    const all = shown === "all" ? list : await piece("/desk/queue" + query({ status: "all" }));
+    if (!all) return;
     const waiting = idsOf(all, '[data-status="waiting"]');
     if (known && [...waiting].some((id) => !known.has(id))) { tell(desk.dataset.new); ring(); }
     known = waiting;
+    const handed = idsOf(all, "[data-handed]");
+    if (given && [...handed].some((id) => !given.has(id) && id !== request)) { tell(desk.dataset.handed); ring(); if (document.hidden) unread += 1; }
+    given = handed;
+    count({ waiting: waiting.size, mine: all.querySelectorAll("[data-unread]").length, all: all.querySelectorAll("[data-id]").length });
+    forgetDrafts(idsOf(all, "[data-id]"));
     // Messages in my other conversations.
     const more = [...all.querySelectorAll("[data-unread]")].filter((one) => one.dataset.id !== request || document.hidden).reduce((sum, one) => sum + Number(one.dataset.unread), 0);
     if (elsewhere !== null && more > elsewhere) { if (leader) sounds.message(); if (document.hidden) unread += 1; }
@@ -75,6 +83,9 @@
     badge();
     say("");
   });
+  function count(numbers) {
+    for (const one of document.querySelectorAll("[data-count]")) one.textContent = `(${numbers[one.dataset.count]})`;
+  }
   function badge() {
     const waiting = known ? known.size : 0;
     document.title = `${unread && document.hidden ? "● " : ""}${waiting ? `(${waiting}) ` : ""}${title}`;
@@ -96,6 +107,19 @@
       alarmSound();
     }
     alarmed = setInterval(alarmSound, ALARM_EVERY);
+  }
+
+  const drafts = () => Object.keys(sessionStorage).filter((name) => name.startsWith("desk-draft-"));
+  const draftOf = (name) => name.slice("desk-draft-".length, -5); // "-text" or "-note"
+  function markDrafts(list) {
+    for (const id of new Set(drafts().map(draftOf))) {
+      const row = list.querySelector(`[data-id="${id}"] .small`);
+      row?.append(Object.assign(document.createElement("strong"), { textContent: desk.dataset.draft }));
+    }
+  }
+  // Those of conversations that are over, or gone: nothing of them stays in this browser.
+  function forgetDrafts(open) {
+    for (const name of drafts()) if (!open.has(draftOf(name))) sessionStorage.removeItem(name);
   }
 
   // --- the conversation
@@ -126,8 +150,9 @@
   });
   // Typing, and whether the last reply was seen: the web alone tells.
   function aside(state) {
-    const replies = [...log.querySelectorAll("article.navigator")];
-    const told = channel === "web" && replies.length ? (Number(state.seen) >= Number(replies.at(-1).dataset.seq) ? desk.dataset.seen : desk.dataset.notSeen) : "";
+    const said = [...log.querySelectorAll("article.navigator, article.resident")], replies = said.filter((one) => one.classList.contains("navigator"));
+    // Whoever wrote since has seen it: nothing to say.
+    const told = channel === "web" && replies.length && said.at(-1) === replies.at(-1) ? (Number(state.seen) >= Number(replies.at(-1).dataset.seq) ? desk.dataset.seen : desk.dataset.notSeen) : "";
     const now = state.typing === "yes" ? desk.dataset.typing : told;
     if (beside && beside.textContent !== now) beside.textContent = now;
   }
@@ -165,7 +190,7 @@
     const page = await send(form, field || button, new FormData(form, button && button.name ? button : null));
     if (!page) return; // the same key goes again with the same words
     if (once) once.value = newKey();
-    if (field) { field.value = ""; keep(); }
+    if (field) { field.value = ""; keep(field); }
     await lookAtTalk();
     log.scrollTop = log.scrollHeight;
   }
@@ -176,32 +201,40 @@
     wire();
   }
 
-  // What is typed survives a reload of this tab.
-  const draft = `desk-draft-${request}`;
-  function keep() { if (text) { if (text.value) sessionStorage.setItem(draft, text.value); else sessionStorage.removeItem(draft); } }
+  // What is typed, a reply or a note, survives a reload of this tab, and is marked in the list until it is sent.
+  function keep(field = text) {
+    if (!field) return;
+    const name = `desk-draft-${request}-${field.id}`;
+    if (field.value) sessionStorage.setItem(name, field.value); else sessionStorage.removeItem(name);
+  }
 
   const act = {
     messages: sendMessage,
     notes: async (form, event) => {
       event.preventDefault();
       const page = await send(form, null, new FormData(form));
-      if (page) { swap(page, "notes"); document.getElementById("note")?.focus(); }
+      if (page) { keep(Object.assign(document.createElement("textarea"), { id: "note" })); swap(page, "notes"); document.getElementById("note")?.focus(); }
     },
     danger: async (form, event) => { event.preventDefault(); if (await send(form, null, new FormData(form))) { form.hidden = true; text?.focus(); lookAtQueue(); } },
     "contact/used": async (form, event) => { event.preventDefault(); const page = await send(form, null, new FormData(form)); if (page) swap(page, "contact"); },
   };
   function wire() {
+    for (const field of document.querySelectorAll("#text:not([data-kept]), #note:not([data-kept])")) {
+      field.dataset.kept = "yes";
+      if (!field.value) field.value = sessionStorage.getItem(`desk-draft-${request}-${field.id}`) || "";
+      field.addEventListener("input", () => keep(field));
+    }
     for (const form of document.querySelectorAll("form:not([data-wired])")) {
       const path = new URL(form.action).pathname.replace(`/desk/${request}/`, "");
       form.dataset.wired = "yes";
       if (form.method === "post" && act[path]) form.addEventListener("submit", (event) => act[path](form, event));
       else if (form.method === "get" && form.closest("#search")) form.addEventListener("submit", async (event) => {
         event.preventDefault();
-        const answer = await fetch(form.action.split("#")[0] + "?" + new URLSearchParams(new FormData(form)), { cache: "no-store" }).catch(() => null);
+        const answer = await fetch(form.action.split("#")[0] + "?" + new URLSearchParams(new FormData(form, event.submitter)), { cache: "no-store" }).catch(() => null);
         if (!answer) return say(desk.dataset.offline);
         if (signedOut(answer) || !answer.ok) return;
         swap(parse(await answer.text()), "search");
-        (document.querySelector("#search [data-card]") || document.querySelector("#search #place")).focus();
+        (document.querySelector("#search .error") ? document.getElementById("place") : document.querySelector("#search [data-card]") || document.getElementById("search-title")).focus();
       });
     }
   }
@@ -238,9 +271,7 @@
     present();
     aside({ seen: log.firstElementChild.dataset.seen, typing: log.firstElementChild.dataset.typing });
     if (text) {
-      if (!text.value) text.value = sessionStorage.getItem(draft) || "";
       text.addEventListener("input", () => {
-        keep();
         if (Date.now() - typedAt > TYPING_EVERY) { typedAt = Date.now(); present(true); }
       });
     }

@@ -21,11 +21,17 @@
     next.querySelector("a, button")?.focus();
     next.scrollIntoView({ block: "nearest" });
   }
+  // To my next or previous conversation, in the order of the list.
+  function swap(by) {
+    const mine = [...document.querySelectorAll("#requests [data-unread]")], now = mine.findIndex((row) => row.dataset.id === desk.dataset.request);
+    const next = mine[now < 0 ? (by > 0 ? 0 : mine.length - 1) : (now + by + mine.length) % mine.length];
+    if (next && next.dataset.id !== desk.dataset.request) next.querySelector("a")?.click();
+  }
   function slash() { if (text) { text.focus(); text.value = "/"; offer(); } }
   const LETTERS = {
     "?": () => dialog.showModal(), j: () => step(1), k: () => step(-1), c: () => document.querySelector('#requests [data-status="waiting"] form button')?.click(),
     w: () => go("waiting"), m: () => go("mine"), a: () => go("all"), r: () => focus("text"), "/": slash, s: () => focus("place"), n: () => focus("note"),
-    d: () => document.querySelector("#danger-noted:not([hidden]) button")?.click(), e: () => focus("outcome"),
+    f: () => focus("find"), d: () => document.querySelector("#danger-noted:not([hidden]) button")?.click(), e: () => focus("outcome"),
   };
 
   document.addEventListener("keydown", (event) => {
@@ -35,6 +41,11 @@
     if (event.altKey && !event.ctrlKey && !event.metaKey && digit) {
       const card = document.querySelector(`#search [data-card="${digit[1]}"]`);
       if (card) { event.preventDefault(); card.form.requestSubmit(card); }
+      return;
+    }
+    if (event.altKey && !event.ctrlKey && !event.metaKey && (event.code === "KeyJ" || event.code === "KeyK")) {
+      event.preventDefault();
+      swap(event.code === "KeyJ" ? 1 : -1);
       return;
     }
     if (event.key === "Escape" && field && (!picker || picker.hidden)) { field.blur(); return; }

@@ -1,0 +1,1 @@
+"""Parts of Rasa pipelines that only the measurements use."""
