@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.demand.labels import label, words
@@ -26,6 +27,7 @@ FORMATS = tuple(MEDIA_TYPES)
 LANGUAGES = ("fr", "en")
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection). A door's name is the only free text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NAME_WIDTH, CODE_WIDTH = 30, 16  # characters
 UTF8_WITH_BOM = "utf-8-sig"  # without the mark Excel reads accents wrong
 
 
@@ -76,6 +78,12 @@ def to_xlsx(table: Published) -> bytes:
         codes = [cell[dimension] for dimension in table.dimensions]
         _row(data, [*_names(table, cell), *codes, cell["value"], yes if cell["withheld"] else no])
     data.freeze_panes = "A2"
+    data.auto_filter.ref = data.dimensions
+    for number in range(1, data.max_column + 1):
+        data.column_dimensions[get_column_letter(number)].width = NAME_WIDTH if number <= len(heads) else CODE_WIDTH
+    for cell in data[1]:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    data.oddHeader.center.text = _mark(table)  # a printed sheet is marked too
     method = workbook.create_sheet(_both("export.method", " - "))
     method.column_dimensions["A"].width, method.column_dimensions["B"].width = 36, 100
     if table.demonstration:
@@ -84,6 +92,9 @@ def to_xlsx(table: Published) -> bytes:
     _row(method, [_both("export.periods"), ", ".join(table.periods)])
     for language in LANGUAGES:
         _row(method, [words(language, "export.method"), table.rule[language]])
+    for language in LANGUAGES:
+        asked = " " + words(language, "page.asked_before_help") if "asked_before" in table.dimensions else ""
+        _row(method, [words(language, "export.reading"), words(language, "page.coverage") + asked])
     _row(method, [_both("export.digest"), table.digest])
     for row in method.iter_rows():
         for cell in row:

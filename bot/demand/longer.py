@@ -16,6 +16,7 @@ from bot.demand.territories import regions
 __all__ = ["by_region", "coverage", "newcomers", "over_the_year", "trended", "unserved", "year_of"]
 
 MOST_TRENDS = 3
+QUARTERS = 4  # a year
 
 
 def coverage(report: Report) -> tuple[int, int] | None:
@@ -35,13 +36,13 @@ def by_region(report: Report) -> Grid:
 
 
 def over_the_year(report: Report) -> Grid:
-    """The same over every quarter of the year looked back on: a cell adds up the quarters in which it was published."""
-    return _regional(report, report.views[LANGUAGE].publications)
+    """The same over the last four quarters: a cell adds up those in which it was published."""
+    return _regional(report, report.views[LANGUAGE].publications[-QUARTERS:])
 
 
 def year_of(report: Report) -> tuple[str, str, int]:
     """(first, last, how many) quarters that over_the_year() adds up."""
-    periods = [publication.period for publication in report.views[LANGUAGE].publications]
+    periods = [publication.period for publication in report.views[LANGUAGE].publications[-QUARTERS:]]
     return periods[0], periods[-1], len(periods)
 
 

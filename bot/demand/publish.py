@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +35,7 @@ from bot.demand.months import (
 from bot.demand.network import ENDLESS
 from bot.demand.plan import LISTED, Plan, TablePlan, load_plan
 from bot.demand.published import Publication, answer, digest_of, publications
-from bot.demand.register import note, note_parameters
+from bot.demand.register import entries, note, note_parameters
 from bot.demand.remedy import LINED, Refused, is_left_out, withhold_until_safe
 from bot.demand.tables import demand_events, demand_publications, insert_if_absent
 from bot.needs import all_needs
@@ -42,10 +43,13 @@ from bot.store.engine import reading, writing
 
 __all__ = ["PUBLISHING_DAY", "NotFinished", "Refused", "publish", "publish_due"]
 
+logger = logging.getLogger(__name__)
+
 PUBLISHING_DAY = 5  # of the following month: by then what a process that died had left was written, and the table can meet
 
 # Where the cells of a table name their need or theme.
 NEED_AT = {"need_by_territory": 0, "language_by_need_by_region": 1, "reason_by_need_by_region": 1, "age_band_by_theme": 1, "for_other_by_theme": 1}
+REFUSED = "refused"  # in the register: the attack succeeded whatever was withheld
 BY_THEME = ("age_band_by_theme", "for_other_by_theme")
 
 
@@ -83,7 +87,8 @@ def publish(engine: Engine, month: str, *, now: datetime, plan: Plan | None = No
 
 def publish_due(engine: Engine, now: datetime) -> list[str]:
     """Publish the months that are due: finished, with events or after a published one, from the PUBLISHING_DAY of the
-    following month on, in their order; those published now. Safe to call at any time, from several processes."""
+    following month on, in their order; those published now. A month that is refused is noted in the register, once, and the
+    months after it wait. Safe to call at any time, from several processes."""
     local = now.astimezone(QUEBEC)
     first_open = current_month(now)
     with reading(engine) as connection:
@@ -94,10 +99,21 @@ def publish_due(engine: Engine, now: datetime) -> list[str]:
     while month is not None and month < first_open:
         waiting = next_month(month) == first_open and local.day < PUBLISHING_DAY
         if month not in done and not waiting:
-            publish(engine, month, now=now)
+            try:
+                publish(engine, month, now=now)
+            except Refused:
+                _note_refused(engine, month, now)
+                break
             due.append(month)
         month = next_month(month)
     return due
+
+
+def _note_refused(engine: Engine, month: str, now: datetime) -> None:
+    logger.error("publishing %s was refused: see the register", month)
+    with writing(engine) as connection:
+        if not any(entry.what["month"] == month and entry.what["audit"] == REFUSED for entry in entries(connection, "publication")):
+            note(connection, "publication", now, month=month, tables=[], cells=0, withheld_lines=0, left_out=[], audit=REFUSED)
 
 
 def _events(connection: Connection, months: tuple[str, ...]) -> int:

@@ -31,9 +31,10 @@ def months_in(period):
 
 
 class Attacker:
-    """What somebody knows who holds these cells: (table, {dimension: value…}, least, greatest)."""
+    """What somebody knows who holds these cells: (table, {dimension: value…}, least, greatest). knowing_us: they have read the
+    program, and know that a request leads to a service exactly when it is met."""
 
-    def __init__(self, cells, doors=()):
+    def __init__(self, cells, doors=(), knowing_us=False):
         months = sorted({month for _, cell, *_ in cells for month in months_in(_period(cell))})
         doors, services = [*doors, "none"], sorted({cell["service"] for table, cell, *_ in cells if table == "oriented"} | {"none", "another"})
         places = [*territories(), "unknown"]
@@ -65,6 +66,9 @@ class Attacker:
             everything = self._where("request", month=month)
             for family in ("door", "wait", "channel", "service"):
                 self._limit(everything, self._where(family, month=month), 0, 0)
+            if knowing_us:
+                met = self._where("request", month=month, reason=None)
+                self._limit([index for index in everything if index not in set(met)], self._where("service", month=month, service="none"), 0, 0)
             for theme in themes:
                 for family in ("age", "other"):
                     self._limit(self._where("request", month=month, theme=theme), self._where(family, month=month, theme=theme), 0, 0)

@@ -97,10 +97,10 @@ def everything_published(engine):
     return found
 
 
-def exposed(cells, most=None, among=lambda low: True, doors=DOORS):
+def exposed(cells, most=None, among=lambda low: True, doors=DOORS, knowing_us=False):
     """The cells that keep too few candidates: (table, cell, least). A world that fits everything is a witness for every
     cell at once, so that most are settled by the worlds found for others. Of one cell in ten, every candidate is tried."""
-    attacker, found = Attacker(cells, doors), []
+    attacker, found = Attacker(cells, doors, knowing_us), []
     attacker.look_around(random.Random(0))
     for number, (table, cell, low, _) in enumerate(cells):
         seen = attacker.seen[number]
@@ -145,6 +145,15 @@ def test_nor_when_the_parameters_change_in_the_middle_of_a_quarter(small, before
         publish(small, month, now=NEXT_YEAR, plan=Plan(before if number == 0 else after, tables))
     assert [entry.what["from_month"] for entry in register_of(small, "parameters")] == [QUARTER[1], QUARTER[0]]
     assert exposed(everything_published(small)) == []
+
+
+@pytest.mark.parametrize(("monthly", "seed"), [(60, 13), (200, 14)])
+def test_nor_to_somebody_who_has_read_the_program(small, monthly, seed):
+    """No table joins a service and a reason; whoever knows us joins them all the same."""
+    load(small, events(QUARTER, monthly, seed))
+    for month in QUARTER:
+        publish(small, month, now=NEXT_YEAR)
+    assert exposed(everything_published(small), knowing_us=True) == []
 
 
 def register_of(engine, kind):

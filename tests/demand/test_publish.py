@@ -8,17 +8,21 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import insert, select
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from bot.demand import publish as publishing
 from bot.demand.correct import correct, count
 from bot.demand.event import Event
 from bot.demand.load import load
 from bot.demand.plan import load_plan
-from bot.demand.publish import NotFinished, publish
+from bot.demand.publish import NotFinished, Refused, publish
 from bot.demand.published import UnknownTable, published, published_tables
+from bot.demand.register import entries
 from bot.demand.tables import demand_doors, demand_publications
 from bot.store.engine import writing
-from tests.demand.conftest import EVENT, NOVEMBER, lines
+from tests.demand.conftest import EVENT, NOVEMBER, SignedIn, lines
+from tests.demand.pages import PERSON, demand_routes
 
 
 def value(table, **dimensions):
@@ -223,3 +227,19 @@ def test_a_correction_while_a_month_is_being_published_is_in_what_is_published(e
     publish(engine, "2026-10", now=NOVEMBER)
     assert value(published(engine, "waits"), wait="never") == (10 if corrected_while_the_attack_is_played else None)
     assert value(published(engine, "waits"), wait="none") == (10 if corrected_while_the_attack_is_played else 20)
+
+
+def test_a_month_that_is_refused_is_told_in_the_register_once_and_the_next_months_wait(demonstration, monkeypatch):
+    engine = demonstration((20, {}), (20, {"month": "2026-10"}), publish=())
+
+    def refuses(*given):
+        raise Refused("need_by_territory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "withhold_until_safe", refuses)
+        assert publishing.publish_due(engine, NOVEMBER) == [] and publishing.publish_due(engine, NOVEMBER) == []
+    with engine.connect() as connection:
+        assert [(entry.what["month"], entry.what["audit"]) for entry in entries(connection, "publication")] == [("2026-09", "refused")]
+    page = TestClient(SignedIn(Starlette(routes=demand_routes(engine)), PERSON)).get("/table/register?lang=en").text
+    assert "Nothing is published" in page
+    assert publishing.publish_due(engine, NOVEMBER) == ["2026-09", "2026-10"]
