@@ -64,33 +64,30 @@ def page_for(*roles: str) -> Callable[[Endpoint], Endpoint]:
     """A page for people with one of the roles; without roles, for whoever is signed in. Anybody else signs in, or is told
     that it is not theirs (403)."""
 
-    def guard(endpoint: Endpoint) -> Endpoint:
-        @wraps(endpoint)
-        async def guarded(request: Request) -> Response:
-            person: Person | None = request.state.person
-            if person is None:
-                return to_login(request)
-            if roles and not set(roles) & set(person.roles):
-                raise HTTPException(403)
-            return await endpoint(request)
+    def refuse(request: Request, person: Person) -> Response | None:
+        if roles and not set(roles) & set(person.roles):
+            raise HTTPException(403)
+        return None
 
-        return guarded
-
-    return guard
+    return _guarded(refuse)
 
 
 def page_of(may: Callable[[Person], bool]) -> Callable[[Endpoint], Endpoint]:
     """A page for those who `may`; somebody else is sent to sign in or to the page that is theirs."""
 
+    return _guarded(lambda request, person: None if may(person) else see_other(request, home_of(person)))
+
+
+def _guarded(refuse: Callable[[Request, Person], Response | None]) -> Callable[[Endpoint], Endpoint]:
+    """Whoever is not signed in does so first; `refuse` answers in the page's place, or null."""
+
     def guard(endpoint: Endpoint) -> Endpoint:
         @wraps(endpoint)
         async def guarded(request: Request) -> Response:
             person: Person | None = request.state.person
             if person is None:
                 return to_login(request)
-            if not may(person):
-                return see_other(request, home_of(person))
-            return await endpoint(request)
+            return refuse(request, person) or await endpoint(request)
 
         return guarded
 
