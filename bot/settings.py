@@ -61,6 +61,7 @@ class Settings:
     stale_days: int = _setting(180, "Days after which a service's record counts as verified long ago.", low=1, high=3650)
     answer_seconds: float = _setting(8.0, "Seconds the assistant has to answer; later counts as a failure.", low=0.1, high=120)
     log_level: str = _setting("info", "How much is logged (never what a resident wrote).", choices=("debug", "info", "warning", "error"))
+    log_format: str = _setting("text", "How a line of the log is written.", choices=("text", "json"))
 
     @property
     def database(self) -> str:

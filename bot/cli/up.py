@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import signal
 import sys
 import time
@@ -12,6 +11,7 @@ import time
 import uvloop
 
 from bot.people.first import FirstAdministrator, first_administrator
+from bot.runtime import logs
 from bot.runtime.model import TrainingFailed, current_model, train
 from bot.runtime.run import PortTaken, machine, serve_public
 from bot.settings import Settings
@@ -33,9 +33,7 @@ def say(text: str) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run until Ctrl-C or SIGTERM."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("httpx", "alembic", "rasa_sdk", "telegram"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.begin(settings)
     try:
         model = current_model() or train(say)
         return uvloop.run(_up(settings, model))

@@ -33,9 +33,12 @@ from bot.directory.records import (
 )
 from bot.directory.trust import earliest
 
-__all__ = ["RecordError", "as_dict", "as_service", "clock", "digest", "digest_of", "minutes"]
+__all__ = ["SERVICE_ID_LENGTH", "RecordError", "as_dict", "as_service", "clock", "digest", "digest_of", "minutes"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
+# A service is named in requests, events and questions, whose columns are this long (PostgreSQL holds to it).
+SERVICE_ID_LENGTH = 64
+_SERVICE_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._:-]{{0,{SERVICE_ID_LENGTH - 1}}}")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 _NUMBER = re.compile(r"\+[1-9]\d{7,14}|\d{3,6}")
 _MUNICIPALITY, _LANGUAGE, _AREA_CODE = re.compile(r"\d{5}"), re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?"), re.compile(r"\d{1,5}")
@@ -172,7 +175,7 @@ def as_service(record: Any, needs: Collection[str], city_of: Callable[[str], str
     notes = read.string(get("notes"), "notes")
     places: list[dict[str, Any]] = get("locations") or ([record["location"]] if get("location") else [])
     service = Service(
-        id=read.string(get("id"), "id", _ID, required=True) or "",
+        id=read.string(get("id"), "id", _SERVICE_ID, required=True) or "",
         organization=Organization(
             read.string(organization.get("id"), "organization.id", _ID, required=True) or "",
             read.text(organization.get("name"), "organization.name", required=True),

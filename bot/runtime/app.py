@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 from starlette.applications import Starlette
@@ -20,6 +20,7 @@ from bot.channels import account_api, api, demand_api, desk_api, handoff_api, se
 from bot.channels.people_middleware import PeopleMiddleware
 from bot.channels.problems import problem_handlers
 from bot.demand.demonstration import is_demonstration
+from bot.runtime.metrics import scrape
 from bot.runtime.services import Services
 from bot.store.engine import reading
 from bot.web import (
@@ -125,6 +126,8 @@ def private_app(services: Services) -> Starlette:
         return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})
 
     async def metrics(request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        ready = await services.assistant.ready()
+        text = await run_in_threadpool(scrape, services.engine, services.settings, ready)
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), Route("/metrics", metrics), Route("/healthz", healthz)])

@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from prometheus_client import Counter, Gauge
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, func, or_, select
 from starlette.concurrency import run_in_threadpool
 
+from bot.channels.telegram import inbox, kept
 from bot.conversation import storage
 from bot.conversation.tables import conversations
 from bot.demand.months import current_month
@@ -35,6 +37,9 @@ WAITING_SECONDS = 5.0
 RETENTION_SECONDS = 3600.0
 AGAIN_SECONDS = 60.0
 
+FAILURES = Counter("bonneporte_work_failures", "Work beside the requests that failed, by its name", ["work"])
+LAST_DONE = Gauge("bonneporte_work_done_timestamp_seconds", "When work beside the requests was last done, by its name", ["work"])
+
 
 def apply_retention(engine: Engine, settings: Settings) -> int:
     """Erase the conversations whose time has come; how many."""
@@ -50,6 +55,8 @@ def apply_retention(engine: Engine, settings: Settings) -> int:
         sentences.forget(connection, now, settings.learning_days)
         sentences.shuffle(connection)
         follow_up.forget(connection, now)
+        inbox.forget(connection, now)  # here too: the channel itself may be off by now
+        kept.forget_messages(connection, now)
         forget(connection, current_month(now))
         shuffle(connection, current_month(now))
     return len(erased)
@@ -121,9 +128,11 @@ class Background:
             rest = seconds
             try:
                 await work()
+                LAST_DONE.labels(name).set_to_current_time()
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # the loop must outlive any one failure; the text may hold data, so only its kind
                 logger.error("%s failed: %s", name, type(error).__name__)
+                FAILURES.labels(name).inc()
                 rest = again or seconds
             await asyncio.sleep(rest)

@@ -17,6 +17,7 @@ from bot.channels.telegram.runner import TelegramChannel
 from bot.conversation.assistant import RasaAssistant
 from bot.runtime.app import private_app, public_app
 from bot.runtime.background import Background
+from bot.runtime.metrics import Measured
 from bot.runtime.model import Model
 from bot.runtime.rasa_process import RasaProcess
 from bot.runtime.secret import remember_key
@@ -103,7 +104,7 @@ async def serve_public(services: Services) -> AsyncIterator[None]:
     extra = [telegram.webhook_route] if telegram and settings.telegram_mode == "webhook" else []
     app = public_app(services, extra)
     background = Background(services)
-    outer = protected(app, https=settings.origin.startswith("https:"))
+    outer = Measured(protected(app, https=settings.origin.startswith("https:")))
     async with _serving(outer, settings.host, settings.port, settings.trusted_proxies):
         background.start()
         if telegram:

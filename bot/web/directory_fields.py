@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,17 +38,11 @@ def phone_line(phone: Record, language: str) -> str:
 
 def phones_from(text: str, known: Sequence[Record], language: str) -> list[Record]:
     """The numbers of a text, one a line; a line that was there already is the number that it was. Raises ValueError."""
-    before = {phone_line(phone, language): phone for phone in known}
-    found: list[Record] = []
-    for line in _lines(text):
-        if line in before:
-            found.append(before[line])
-            continue
-        try:
-            found += [{"number": number, "display": display_of(number), "extension": extension} for number, extension in phones_of(line)]
-        except ValueError:
-            raise ValueError(line) from None
-    return found
+    return _read(text, [phone_line(phone, language) for phone in known], known, _phones)
+
+
+def _phones(line: str) -> list[Record]:
+    return [{"number": number, "display": display_of(number), "extension": extension} for number, extension in phones_of(line)]
 
 
 def hours_lines(schedules: Sequence[Record], language: str) -> list[str]:
@@ -78,17 +72,7 @@ def _day_names(byday: str, language: str) -> str:
 def hours_of(text: str, known: Sequence[Record], language: str) -> list[Record]:
     """The weekly hours of a text: days, then one or several spans, a line each. A line that was there already is the
     schedule that it was, with all that the form does not show of it. Raises ValueError."""
-    before = dict(zip(hours_lines(known, language), known, strict=True))
-    found: list[Record] = []
-    for line in _lines(text):
-        if line in before:
-            found.append(before[line])
-        else:
-            try:
-                found += _schedules(line)
-            except ValueError:
-                raise ValueError(line) from None
-    return found
+    return _read(text, hours_lines(known, language), known, _schedules)
 
 
 def _schedules(line: str) -> list[Record]:
@@ -132,17 +116,7 @@ def special_lines(special: Sequence[Record], language: str) -> list[str]:
 def special_of(text: str, known: Sequence[Record], language: str) -> list[Record]:
     """The special hours of a text, a line each: a day or two, then closed or one or several spans. A line that was there
     already is the row that it was. Raises ValueError."""
-    before = dict(zip(special_lines(known, language), known, strict=True))
-    found: list[Record] = []
-    for line in _lines(text):
-        if line in before:
-            found.append(before[line])
-        else:
-            try:
-                found += _special(line)
-            except ValueError:
-                raise ValueError(line) from None
-    return found
+    return _read(text, special_lines(known, language), known, _special)
 
 
 def _special(line: str) -> list[Record]:
@@ -178,5 +152,16 @@ def area_of(kind: str, text: str) -> Record | None:
     return {"kind": kind, "codes": list(codes)}
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+def _read(text: str, written: Sequence[str], known: Sequence[Record], read: Callable[[str], list[Record]]) -> list[Record]:
+    """The records of a text, by line. A line that is written as one of `known` is that record. Raises ValueError."""
+    before = dict(zip(written, known, strict=True))
+    found: list[Record] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line in before:
+            found.append(before[line])
+            continue
+        try:
+            found += read(line)
+        except ValueError:
+            raise ValueError(line) from None
+    return found

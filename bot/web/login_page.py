@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels import cookies
-from bot.channels.session_api import CODE_LIMIT, whence
+from bot.channels import cookies, session_api
 from bot.channels.staff import staff_words
-from bot.people.login import TooManyLogins, WrongLogin
 from bot.web.rendering import page
 from bot.web.staff_pages import FORM, navigation, reader, see_other, where_next, words
 from bot.words import LANGUAGES
@@ -37,33 +34,21 @@ async def show(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """The form's answer: 303 to the person's page, or the form again with what is wrong."""
-    services = request.app.state.services
     form = await request.form(**FORM)
     email, password, code, next_page = (str(form.get(name, "")) for name in ("email", "password", "code", "next"))
     again = partial(_page, request, email=email[:254], next_page=next_page[:200])
-    if not cookies.allows_sign_in(request, services.settings):
-        return again(problem="needs_https", status=403)
     try:
-        token = await run_in_threadpool(partial(services.people.log_in, email, password, code=code[:CODE_LIMIT], **whence(request)))
-    except WrongLogin:
-        return again(problem="wrong_login", status=401)
-    except TooManyLogins as limit:
-        return again(problem="too_many_logins", status=429, headers={"Retry-After": str(limit.retry_after)})
-    person = await run_in_threadpool(services.people.of_token, token)
+        token, person = await session_api.begin(request, email, password, code[: session_api.CODE_LIMIT])
+    except session_api.NotSignedIn as refused:
+        return again(problem=refused.why, status=refused.status, headers=refused.headers)
     response = see_other(request, where_next(next_page, person))
-    cookies.give(response, token, services.settings)
+    cookies.give(response, token, request.app.state.services.settings)
     return response
 
 
 async def sign_out(request: Request) -> Response:
     """End the session."""
-    services = request.app.state.services
-    token = cookies.token_of(request, services.settings)
-    if token:
-        await run_in_threadpool(services.people.log_out, token)
-    response = see_other(request, "/login")
-    cookies.clear(response, services.settings)
-    return response
+    return await session_api.end(request, see_other(request, "/login"))
 
 
 routes = [

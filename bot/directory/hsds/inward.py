@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid5
 
+from bot.directory.forms import SERVICE_ID_LENGTH
 from bot.directory.hsds.hours import appointment_only, children, hours_of
 from bot.directory.hsds.places import area_record, location_record
 from bot.directory.hsds.sheets import MODE_TAXONOMY, NAMESPACE, NEED_TAXONOMY, is_uuid
@@ -137,7 +138,8 @@ def _key(record: dict[str, Any], content: str, reading: Reading, silent: bool = 
         return given
     if given:
         plain = given if _PLAIN_ID.fullmatch(given) else str(uuid5(NAMESPACE, given))
-        return f"{reading.batch.origin}-{plain}"
+        ours = f"{reading.batch.origin}-{plain}"
+        return ours if len(ours) <= SERVICE_ID_LENGTH else str(uuid5(NAMESPACE, ours))
     if not silent:
         reading.fault("id: is blank; one was made of its name, organization and description")
     return str(uuid5(NAMESPACE, f"{reading.batch.origin}|{content}"))
