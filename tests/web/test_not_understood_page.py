@@ -39,7 +39,7 @@ def ids(house: House) -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "guessed", "chosen", "nothing"), [
-    ("fr", "L’assistant pensait à : Alimentation", "C’était pour : Logement", "L’assistant n’avait pas d’idée"),
+    ("fr", "L’assistant pensait à\u00a0: Alimentation", "C’était pour\u00a0: Logement", "L’assistant n’avait pas d’idée"),
     ("en", "The assistant thought of: Food", "It was about: Housing", "The assistant had no idea"),
 ])
 def test_sentences_by_language_with_what_was_guessed_and_chosen(house: House, language: str, guessed: str, chosen: str, nothing: str) -> None:
