@@ -95,7 +95,8 @@ class ValidateOrientationForm(Action):
         named = [need for need in (value if isinstance(value, list) else [value]) if need in all_needs()]
         if named:
             return {"need": named[:2], "guesses": None, "shown": None, "tries": 0}
-        return {"need": None, "tries": self._again(tracker)}
+        # None of the guesses: the list, not the same guesses again.
+        return {"need": None, "guesses": None, "tries": self._again(tracker)}
 
     def validate_place(self, value: Any, tracker: Tracker) -> Slots:
         known = place_by_key(value)

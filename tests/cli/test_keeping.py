@@ -12,6 +12,8 @@ from sqlalchemy import select, update
 from bot.cli.main import main
 from bot.conversation.core import Conversations
 from bot.conversation.tables import conversations
+from bot.demand.months import current_month
+from bot.learning import sentences
 from bot.runtime.background import apply_retention
 from bot.runtime.services import open_database
 from bot.settings import Settings
@@ -78,3 +80,23 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     told = capsys.readouterr().out
     for command in ("up", "understand", "chat", "directory", "people", "demand", "train", "test", "bench", "purge", "backup", "restore", "doctor"):
         assert command in told
+
+
+def test_sentences_that_residents_let_us_keep_are_in_the_backup_and_leave_by_the_retention(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_database(settings)
+    with writing(engine) as connection:
+        for month in ("2020-01", current_month(utcnow())):
+            sentences.set_apart(connection, [({"state": "yes", "language": "fr", "text": month, "guessed": [], "chosen": []}, None)], month)
+    engine.dispose()
+    assert main(["backup", str(tmp_path / "copy.db")]) == 0
+    for file in settings.data.glob("bonneporte.db*"):
+        file.unlink()
+    assert main(["restore", str(tmp_path / "copy.db")]) == 0
+    engine = open_database(settings)
+    with reading(engine) as connection:
+        assert [one.text for one in sentences.listed(connection)] == [current_month(utcnow())]
+    monkeypatch.setenv("BONNEPORTE_LEARNING_DAYS", "0")
+    assert main(["purge"]) == 0
+    with reading(engine) as connection:
+        assert sentences.listed(connection) == []
+    engine.dispose()

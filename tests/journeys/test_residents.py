@@ -311,3 +311,31 @@ def test_an_age_before_the_need_is_remembered(machine: Machine) -> None:
     assert asks(answers) != "for_whom"
     why = [text for card in shown(answers) for text in card["why"]]
     assert any("16 à 35" in text or "Pour les jeunes" in text for text in why), why
+
+
+VAGUE = {
+    "fr": ["mon affaire marche pas depuis que le monsieur est parti", "j'ai un problème avec mes affaires et je sais pas à qui parler", "on m'a dit de venir ici pour le dossier"],
+    "en": ["my thing with the papers is not working out at all", "i was told to come here about the file", "something is wrong with all of this and nobody can say why"],
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_was_not_understood_may_be_kept_only_if_the_resident_says_so(machine: Machine, language: str) -> None:
+    for vague in VAGUE[language]:
+        resident = machine.resident()
+        resident.tap(f"language:{language}")
+        answers = resident.say(vague)
+        if "need:other" in choices(answers):
+            break
+    else:
+        pytest.fail("every vague message was taken for a need without asking")
+    guessed = {one.removeprefix("need:") for one in choices(answers)}
+    listed = choices(resident.tap("need:other"))
+    need = next(one for one in ("transport", "material_aid", "youth") if f"need:{one}" in listed and one not in guessed)
+    answers = reach_services(resident, resident.tap(f"need:{need}"), "Joliette", "40")
+    assert shown(answers) and asks(answers) == "learn", words(answers)
+    question = answers[-1]
+    assert vague in question["text"].replace("’", "'") and choices([question]) == ["learn:yes", "learn:no"]
+    (thanks,) = resident.tap("learn:yes")
+    assert thanks["kind"] == "notice" and choices([thanks]) == ["learn:no"]
+    assert asks(resident.say("merci" if language == "fr" else "thanks")) is None, "it is asked once"

@@ -96,3 +96,9 @@ def test_of_places_of_one_name_which_is_asked_whatever_it_changes():
     lines = [make("line", location=None, area={"kind": "province"}, modes=["phone"])]
     assert run(lines, "à Saint-Paul", {"need": ["food"], "place_candidates": ["61005", "52017"]}, {"place_candidate": "61005"})["requested_slot"] == "place"
     assert run(lines, "j'ai faim", filled={"need": ["food"]})["requested_slot"] is None
+
+
+@pytest.mark.parametrize("said", ['/need{"need": "other"}', "rien de tout ça"])
+def test_none_of_the_guesses_puts_them_away_so_that_the_list_comes_and_not_the_same_guesses(said):
+    done = run(AGES, said, {"guesses": ["legal", "housing"]}, intent="need" if said.startswith("/") else "affirm", filled={"need": ["other"]})
+    assert (done["need"], done["guesses"], done["tries"], done["requested_slot"]) == (None, None, 1, "need")
