@@ -25,7 +25,7 @@ CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
 ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
 #: Probability of danger from the three voices (voices.py): asked about without any signal, or beside a context that
 #: usually means something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
-ASK, ASK_IF_QUIET, TELL, LEAVE = 0.20, 0.50, 0.50, 0.03
+ASK, ASK_IF_QUIET, TELL, LEAVE = 0.20, 0.50, 0.50, 0.15
 #: In so few words, what is said openly is what the message is about.
 A_FEW_WORDS = 40
 
@@ -282,9 +282,10 @@ def _placed(book: Rules, reading: Reading, first: Finding, chances: dict[str, fl
     that safety puts after it, nor from suicide to danger."""
     learned = tables()
     leaning = dict(zip(learned["situations"][1:], learned["leaning"]))  # type: ignore[index]
+    whole = sum(chances[name] for name in leaning) or 1.0
 
     def weight(situation: str) -> float:
-        said = placing(chances[situation], reading.scores.get(situation, 0), score(situation, found))
+        said = placing(chances[situation] / whole, reading.scores.get(situation, 0), score(situation, found))
         return sum(n * w for n, w in zip(said, learned["placing"])) + leaning[situation]  # type: ignore[index]
 
     rank = book.situations[first.situation].rank

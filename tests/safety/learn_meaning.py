@@ -29,8 +29,8 @@ CACHE = HERE.parents[1] / ".models" / "cache" / "danger.npz"
 NONE = "none"
 HIDDEN, ROUNDS, BATCH, RATE, DECAY = 320, 30, 256, 1.5e-3, 1e-3
 DROPPED_IN, DROPPED = 0.15, 0.5
-#: Two networks that began differently err differently.
-NETWORKS = 2
+#: Networks that began differently err differently.
+NETWORKS = 4
 #: What a message of this folder, an ordinary need and one of violence count. Many needs of violence do speak of danger.
 WRITTEN, NEED, VIOLENCE = 1.5, 0.7, 0.1
 FOLDS = 4
@@ -218,23 +218,37 @@ def placing(corpus: Corpus, folds: Folds) -> np.ndarray:
     """Weights of voices.placed, then one number a situation: a logistic regression among the situations of each message
     of danger, whose rarer ones count more."""
     danger = np.flatnonzero(corpus.y > 0)
-    x = np.array([[voices.placing(folds.said[i, k], folds.readings[i].scores.get(name, 0), folds.points[i][name])
+    x = np.array([[voices.placing(folds.said[i, k] / folds.said[i, 1:].sum(), folds.readings[i].scores.get(name, 0), folds.points[i][name])
                    for k, name in enumerate(corpus.situations) if k] for i in danger])
     y = corpus.y[danger] - 1
     often = np.bincount(y, minlength=x.shape[1])
     weight = 1 / np.sqrt(often[y])
     weight /= weight.mean()
     x = np.concatenate([x, np.broadcast_to(np.eye(x.shape[1]), (len(x), x.shape[1], x.shape[1]))], 2)
-    w = np.zeros(x.shape[2])
-    for _ in range(40):
+    w, best = np.zeros(x.shape[2]), -np.inf
+    for _ in range(20):
         p = np.exp((z := x @ w) - z.max(1, keepdims=True))
         p /= p.sum(1, keepdims=True)
         mean = np.einsum("nk,nkf->nf", p, x)
-        wrong = np.eye(x.shape[1])[y] - p
-        slope = np.einsum("n,nk,nkf->f", weight, wrong, x) - HELD * w
-        curve = np.einsum("n,nk,nkf,nkg->fg", weight, p, x, x) - np.einsum("n,nf,ng->fg", weight, mean, mean) + HELD * np.eye(len(w))
-        w += np.linalg.solve(curve, slope)
+        slope = np.einsum("nk,nkf->f", weight[:, None] * (np.eye(x.shape[1])[y] - p), x) - HELD * w
+        flat = x.reshape(-1, len(w))
+        curve = (flat * (weight[:, None] * p).reshape(-1, 1)).T @ flat - (mean * weight[:, None]).T @ mean + HELD * np.eye(len(w))
+        step, length = np.linalg.solve(curve, slope), 1.0
+        # Newton's step, halved until it is one upwards.
+        while length > 1e-3 and goodness(x, y, weight, w + length * step) <= best:
+            length /= 2
+        if length <= 1e-3:
+            break
+        w = w + length * step
+        best = goodness(x, y, weight, w)
     return w
+
+
+def goodness(x: np.ndarray, y: np.ndarray, weight: np.ndarray, w: np.ndarray) -> float:
+    """Logarithm of the likelihood of the right situations, held back."""
+    z = x @ w
+    most = z.max(1)
+    return float(weight @ (z[np.arange(len(y)), y] - most - np.log(np.exp(z - most[:, None]).sum(1))) - HELD / 2 * w @ w)
 
 
 def write(corpus: Corpus, folds: Folds, networks: list[list[np.ndarray]]) -> None:
