@@ -23,9 +23,11 @@ CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
 #: signals found had less than -3, nor one they were unsure of less than -4.1; half of the ordinary needs they took for one had.
 #: They serve only without the third voice.
 ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
-#: Probability of danger from the three voices (voices.py): asked about without any signal, or beside a context that
-#: usually means something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
-ASK, ASK_IF_QUIET, TELL, LEAVE = 0.20, 0.50, 0.50, 0.15
+#: Probability of danger from the three voices (voices.py): asked about without any signal, by the kind that the third
+#: leans to (most ordinary needs taken for danger are sadness taken for suicide), or beside a context that usually means
+#: something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
+ASK = {"suicide": 0.45, "danger": 0.20}
+ASK_IF_QUIET, TELL, LEAVE = 0.55, 0.60, 0.20
 #: In so few words, what is said openly is what the message is about.
 A_FEW_WORDS = 40
 
@@ -263,7 +265,7 @@ def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
     danger = together(weighed(heard(book, reading), chances[NONE], points), tables()["together"])  # type: ignore[index]
     reading.danger, reading.chances = danger, chances
     if first is None:
-        if danger < (ASK_IF_QUIET if _quiet(book, reading) else ASK):
+        if danger < (ASK_IF_QUIET if _quiet(book, reading) else ASK[_leans_to(book, chances)]):
             return None
         because = tuple(name for name, leans in (("meaning", chances[NONE] < 0.5), ("second_net", max(points.values()) >= 0)) if leans)
         first = Finding("danger", "unsure", "unsure", because or ("voices",))
@@ -275,6 +277,12 @@ def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
         return None
     level = first.level if openly or danger >= TELL else "unsure"
     return replace(_placed(book, reading, first, chances, found, openly=openly), level=level)
+
+
+def _leans_to(book: Rules, chances: dict[str, float]) -> str:
+    """The kind of danger that the third voice gives most to."""
+    suicide = sum(p for name, p in chances.items() if name != NONE and book.situations[name].kind == "suicide")
+    return "suicide" if suicide > 1 - chances[NONE] - suicide else "danger"
 
 
 def _placed(book: Rules, reading: Reading, first: Finding, chances: dict[str, float], found: set[str], *, openly: bool = False) -> Finding:
