@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import meaning
+from bot.safety.normalise import QUOTES
 
 WEIGHTS = Path(__file__).parent / "signals" / "_meaning.npz"
 #: Words that are read; beyond, the beginning and the end count most.
@@ -28,7 +29,7 @@ def as_read(words: list[str]) -> str:
 
 def as_typed(text: str) -> str:
     """The other thing it is given: the text itself, in lower case, its quotes made straight."""
-    words = text.lower().replace("’", "'").split()
+    words = text.translate(QUOTES).lower().split()
     return " ".join([*words[:HEAD], *words[-TAIL:]] if len(words) > HEAD + TAIL else words)
 
 

@@ -26,8 +26,8 @@ ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
 #: Probability of danger from the three voices (voices.py): asked about without any signal, by the kind that the third
 #: leans to (most ordinary needs taken for danger are sadness taken for suicide), or beside a context that usually means
 #: something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
-ASK = {"suicide": 0.45, "danger": 0.20}
-ASK_IF_QUIET, TELL, LEAVE = 0.55, 0.60, 0.20
+ASK = {"suicide": 0.40, "danger": 0.20}
+ASK_IF_QUIET, TELL, LEAVE = 0.80, 0.60, 0.20
 #: In so few words, what is said openly is what the message is about.
 A_FEW_WORDS = 40
 
@@ -325,5 +325,5 @@ def _openly(book: Rules, reading: Reading, finding: Finding) -> bool:
 
 
 def _quiet(book: Rules, reading: Reading) -> bool:
-    """Whether something stands in the message that usually makes it a look-alike (a course, a film, a testament)."""
-    return any("second_net" in book.contexts[m.name].spoils for m in reading.contexts)
+    """Whether something stands in the message that usually makes it a look-alike (a course, a film, a testament, an idiom)."""
+    return any({"second_net", "all"} & book.contexts[m.name].spoils for m in reading.contexts)

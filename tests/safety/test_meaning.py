@@ -139,7 +139,7 @@ def test_who_is_hurt_and_how_gives_the_situation(words: str, situation: str, nee
 def test_ordinary_messages_are_seldom_asked_about(needs_encoder: None) -> None:
     """Of those it learned from: on unseen ones it is what bench danger measures."""
     texts = [text for text, intent, _ in ordinary_with_intent() if intent != "need/violence"][::25]
-    assert sum(recognise(text) is not None for text in texts) / len(texts) <= 0.03
+    assert sum(recognise(text) is not None for text in texts) / len(texts) <= 0.04
 
 
 def test_three_voices_are_one_sum() -> None:
