@@ -1,8 +1,9 @@
 """The third voice: what a message means, whatever its words, beside the signals and the second net.
 
 A small network reads the encoder's numbers (bot/meaning.py) and gives a probability to "no danger" and to each situation.
-It was learned from the written messages (tests/safety/learn_meaning.py, reproducible). It never speaks alone: voices.py
-weighs it with the two others, and without the encoder they go on as they are.
+It reads a message twice: its normalised words, for which accents, capitals and phone spelling change nothing, and what was
+typed, whose accents and turns the encoder knows. It was learned from the written messages (tests/safety/learn_meaning.py,
+reproducible). It never speaks alone: voices.py weighs it with the two others, and without the encoder they go on as they are.
 """
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import meaning
+from bot.safety.normalise import QUOTES
 
 WEIGHTS = Path(__file__).parent / "signals" / "_meaning.npz"
 #: Words that are read; beyond, the beginning and the end count most.
@@ -25,6 +27,12 @@ def as_read(words: list[str]) -> str:
     return " ".join(words).replace(" .", ".")
 
 
+def as_typed(text: str) -> str:
+    """The other thing it is given: the text itself, in lower case, its quotes made straight."""
+    words = text.translate(QUOTES).lower().split()
+    return " ".join([*words[:HEAD], *words[-TAIL:]] if len(words) > HEAD + TAIL else words)
+
+
 @lru_cache(maxsize=1)
 def tables() -> dict[str, Any] | None:
     """The learned tables by name, or None without numpy or without the file."""
@@ -37,15 +45,18 @@ def tables() -> dict[str, Any] | None:
         return None
 
 
-def opinion(words: list[str]) -> dict[str, float] | None:
-    """Probability of each situation and of "none" for a message's normalised words, or None when it cannot be told."""
+def opinion(words: list[str], text: str) -> dict[str, float] | None:
+    """Probability of each situation and of "none" for a message, its normalised words and itself, or None when it cannot
+    be told."""
     learned = tables()
-    vector = meaning.embed(as_read(words)) if learned is not None and words else None
-    if learned is None or vector is None:
+    if learned is None or not words:
+        return None
+    vectors = [meaning.embed(form) for form in (as_read(words), as_typed(text))]
+    if any(vector is None for vector in vectors):
         return None
     import numpy as np
 
-    x = (np.asarray(vector, "f4") - learned["mean"]) / learned["spread"]
+    x = (np.concatenate(vectors).astype("f4") - learned["mean"]) / learned["spread"]
     total, networks = 0.0, 0
     while f"a{networks}" in learned:
         a, b, c, d = (learned[f"{table}{networks}"] for table in "abcd")

@@ -15,11 +15,12 @@ HEAD, TAIL = 4_096, 2_048
 #: Words shorter than this are never mended: too many real words lie one letter away.
 SHORTEST_MENDED = 5
 
-_QUOTES = dict.fromkeys(map(ord, "’‘ʼ`´′＇ʹ"), "'")
+#: Every apostrophe that phones type, made straight.
+QUOTES = dict.fromkeys(map(ord, "’‘ʼ`´′＇ʹ"), "'")
 _LETTERS = {ord("œ"): "oe", ord("æ"): "ae", ord("ß"): "ss", ord("ø"): "o", ord("ł"): "l", ord("-"): " ",
             ord("‐"): " ", ord("‑"): " ", ord("–"): " ", ord("—"): " ", ord("/"): " ", ord("_"): " "}
 _LAUGHS = dict.fromkeys(map(ord, "😂🤣💀😆😹☠"), " lol ")
-_TABLE = {**_QUOTES, **_LETTERS, **_LAUGHS}
+_TABLE = {**QUOTES, **_LETTERS, **_LAUGHS}
 _LEET = str.maketrans("013457@$!", "oieastasi")
 
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b\.?")

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from math import log
 from typing import Literal
 
 from bot.safety.meaning import NONE, opinion, tables
 from bot.safety.rules import LEVELS, Combination, Context, Rules
 from bot.safety.second_net import KINDS, features, guess, score
-from bot.safety.voices import Heard, together, weighed
+from bot.safety.voices import Heard, placing, together, weighed
 
 CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
 
@@ -24,12 +23,11 @@ CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
 #: signals found had less than -3, nor one they were unsure of less than -4.1; half of the ordinary needs they took for one had.
 #: They serve only without the third voice.
 ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
-#: Probability of danger from the three voices (voices.py): asked about without any signal, or beside a context that
-#: usually means something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
-ASK, ASK_IF_QUIET, TELL, LEAVE = 0.20, 0.50, 0.50, 0.03
-#: Which situation: what one level of a signal and one point of the second net's words weigh beside the logarithm of the
-#: third voice's probability.
-LEVEL_WEIGHS, WORDS_WEIGH, WORDS_AT_MOST, LEAST_CHANCE = 1.0, 0.3, 6.0, 0.01
+#: Probability of danger from the three voices (voices.py): asked about without any signal, by the kind that the third
+#: leans to (most ordinary needs taken for danger are sadness taken for suicide), or beside a context that usually means
+#: something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
+ASK = {"suicide": 0.40, "danger": 0.20}
+ASK_IF_QUIET, TELL, LEAVE = 0.80, 0.60, 0.20
 #: In so few words, what is said openly is what the message is about.
 A_FEW_WORDS = 40
 
@@ -61,6 +59,7 @@ class Reading:
     """Everything seen in one message, for ``explain`` and the tests."""
 
     words: list[str] = field(default_factory=list)
+    typed: str = ""
     matches: list[Match] = field(default_factory=list)
     contexts: list[Match] = field(default_factory=list)
     scores: dict[str, int] = field(default_factory=dict)
@@ -108,7 +107,7 @@ def listen(text: str) -> Reading:
     """What the signals hear, before any other voice."""
     book = rules()
     words = book.speller.words(text)
-    reading = Reading(words)
+    reading = Reading(words, text)
     found, contexts = _look(book, words)
     reading.contexts = contexts
     reading.matches = _weigh(book, found, contexts, sum(w != "." for w in words))
@@ -255,38 +254,50 @@ def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
 
     A message that reads like those of ordinary needs is asked about instead of told; when it is far from any danger and
     nothing was said openly, it is left in peace. What is said openly in a few words, and suicide said openly at any length,
-    are never tempered.
+    are told whatever the third voice says, unless a context stands beside (a film, years ago); they are never left.
     """
     found = features(reading.words, reading.names())
     points = {kind: score(kind, found) for kind in KINDS}
-    chances = opinion(reading.words)
+    chances = opinion(reading.words, reading.typed)
     first = _decide(book, reading)
     if chances is None:
         return _without_meaning(book, reading, first, found, points)
     danger = together(weighed(heard(book, reading), chances[NONE], points), tables()["together"])  # type: ignore[index]
     reading.danger, reading.chances = danger, chances
     if first is None:
-        if danger < (ASK_IF_QUIET if _quiet(book, reading) else ASK):
+        if danger < (ASK_IF_QUIET if _quiet(book, reading) else ASK[_leans_to(book, chances)]):
             return None
         because = tuple(name for name, leans in (("meaning", chances[NONE] < 0.5), ("second_net", max(points.values()) >= 0)) if leans)
         first = Finding("danger", "unsure", "unsure", because or ("voices",))
         return _placed(book, reading, first, chances, found)
-    openly = _openly(book, reading, first)
+    # Two voices of three that hear nothing, or something that usually means another thing, leave a doubt: it is asked.
+    deaf = danger < LEAVE and max(points.values()) < ORDINARY and first.kind == "danger"
+    openly = _openly(book, reading, first) and not deaf and not (reading.contexts and danger < TELL)
     if danger < LEAVE and not openly and not _firm(book, first):
         return None
     level = first.level if openly or danger >= TELL else "unsure"
     return replace(_placed(book, reading, first, chances, found, openly=openly), level=level)
 
 
+def _leans_to(book: Rules, chances: dict[str, float]) -> str:
+    """The kind of danger that the third voice gives most to."""
+    suicide = sum(p for name, p in chances.items() if name != NONE and book.situations[name].kind == "suicide")
+    return "suicide" if suicide > 1 - chances[NONE] - suicide else "danger"
+
+
 def _placed(book: Rules, reading: Reading, first: Finding, chances: dict[str, float], found: set[str], *, openly: bool = False) -> Finding:
     """The finding in the situation that the three voices place it in; ``openly``: it was said so, and is moved to none
     that safety puts after it, nor from suicide to danger."""
+    learned = tables()
+    leaning = dict(zip(learned["situations"][1:], learned["leaning"]))  # type: ignore[index]
+    whole = sum(chances[name] for name in leaning) or 1.0
+
     def weight(situation: str) -> float:
-        said = max(-WORDS_AT_MOST, min(WORDS_AT_MOST, score(situation, found)))
-        return log(chances.get(situation, 0.0) + LEAST_CHANCE) + LEVEL_WEIGHS * reading.scores.get(situation, 0) + WORDS_WEIGH * said
+        said = placing(chances[situation] / whole, reading.scores.get(situation, 0), score(situation, found))
+        return sum(n * w for n, w in zip(said, learned["placing"])) + leaning[situation]  # type: ignore[index]
 
     rank = book.situations[first.situation].rank
-    situations = [s for s in book.situations.values() if s.name in chances and not (openly and (s.kind != first.kind or s.rank > rank))]
+    situations = [s for s in book.situations.values() if s.name in leaning and not (openly and (s.kind != first.kind or s.rank > rank))]
     best = max(situations, key=lambda s: (weight(s.name), -s.rank), default=book.situations[first.situation])
     because = first.because if best.name == first.situation else (*reading.because.get(best.name, ()), *first.because)
     return replace(first, kind=best.kind, situation=best.name, because=tuple(dict.fromkeys(because)))  # type: ignore[arg-type]
@@ -314,5 +325,5 @@ def _openly(book: Rules, reading: Reading, finding: Finding) -> bool:
 
 
 def _quiet(book: Rules, reading: Reading) -> bool:
-    """Whether something stands in the message that usually makes it a look-alike (a course, a film, a testament)."""
-    return any("second_net" in book.contexts[m.name].spoils for m in reading.contexts)
+    """Whether something stands in the message that usually makes it a look-alike (a course, a film, a testament, an idiom)."""
+    return any({"second_net", "all"} & book.contexts[m.name].spoils for m in reading.contexts)

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 #: amount to (0 or 1 each). firm: said openly. contexts: an idiom, a film, a course was seen. words_and_meaning: both
 #: lean the same way, the weaker of the two.
 VOICES = ("meaning", "words", "hint", "unsure", "certain", "firm", "contexts", "agree")
+#: Which situation, once it is danger: the logarithm of the third voice's share, what the signals amount to (0 or 1 each),
+#: the words' points for it; to their sum is added how the situation leans.
+PLACING = ("meaning", "hint", "unsure", "certain", "words")
+LEAST_SHARE, WORDS_LEAST, WORDS_MOST = 0.003, -4.0, 8.0
 #: Points beyond which a voice says nothing more.
 LOUDEST = 8.0
 QUIETEST = -12.0
@@ -40,3 +44,10 @@ def together(numbers: Sequence[float], weights: Sequence[float]) -> float:
     """Probability of danger: a logistic regression's; ``weights`` end with the constant."""
     total = sum(n * w for n, w in zip(numbers, weights)) + weights[-1]
     return 1 / (1 + math.exp(-min(max(total, -30.0), 30.0)))
+
+
+def placing(share: float, level: int, points: float) -> list[float]:
+    """What the voices say of one situation, in the order of PLACING. ``share``: what the third voice gives it of all it
+    gives to danger. ``level``: the signals' (0 none to 3 certain)."""
+    return [math.log(share + LEAST_SHARE), float(level == 1), float(level == 2), float(level == 3),
+            min(max(points, WORDS_LEAST), WORDS_MOST)]

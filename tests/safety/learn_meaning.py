@@ -19,38 +19,44 @@ import yaml
 
 from bot import meaning
 from bot.safety import voices
-from bot.safety.meaning import WEIGHTS, as_read
+from bot.safety.meaning import WEIGHTS, as_read, as_typed
 from bot.safety.recogniser import heard, listen, rules
+from bot.safety.second_net import features
 from tests.safety import learn
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".models" / "cache" / "danger.npz"
 NONE = "none"
-HIDDEN, ROUNDS, BATCH, RATE, DECAY = 64, 30, 256, 1.5e-3, 1e-3
-DROPPED_IN, DROPPED = 0.15, 0.35
-#: Two networks that began differently err differently.
-NETWORKS = 2
+HIDDEN, ROUNDS, BATCH, RATE, DECAY = 320, 30, 256, 1.5e-3, 1e-3
+DROPPED_IN, DROPPED = 0.15, 0.5
+#: Networks that began differently err differently.
+NETWORKS = 4
 #: What a message of this folder, an ordinary need and one of violence count. Many needs of violence do speak of danger.
 WRITTEN, NEED, VIOLENCE = 1.5, 0.7, 0.1
 FOLDS = 4
+#: How much the weights that choose the situation are held back.
+HELD = 1.0
 #: Messages next to each other in the files were written in one breath, often in both languages: they stay in one fold.
 BLOCKS = 40
 
 
 def vectors(texts: list[str]) -> np.ndarray:
-    """Their vectors, kept in a file by the hash of what the encoder reads."""
+    """Their vectors, those of the words as read and of the text as typed side by side; kept by the hash of what is read."""
     known = dict(zip(*(np.load(CACHE)[k] for k in ("keys", "rows")))) if CACHE.exists() else {}
-    read = [as_read(rules().speller.words(t)) for t in texts]
-    keys = [hashlib.sha256(t.encode()).hexdigest()[:20] for t in read]
-    missing = {k: t for k, t in zip(keys, read) if k not in known}
+    forms = [[as_read(rules().speller.words(t)) for t in texts], [as_typed(t) for t in texts]]
+    missing = {k: t for form in forms for t in form if (k := key(t)) not in known}
     nothing = np.zeros(meaning.DIMENSIONS, np.float16)
-    for key, text in missing.items():
+    for name, text in missing.items():
         found = meaning.embed(text)
-        known[key] = nothing if found is None else np.asarray(found, np.float16)
+        known[name] = nothing if found is None else np.asarray(found, np.float16)
     if missing:
         CACHE.parent.mkdir(parents=True, exist_ok=True)
         np.savez(CACHE, keys=np.array(list(known)), rows=np.stack(list(known.values())))
-    return np.stack([known[k] for k in keys]).astype(np.float32)
+    return np.hstack([np.stack([known[key(t)] for t in form]) for form in forms]).astype(np.float32)
+
+
+def key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def wrapped(text: str, language: str, chance: random.Random, around: dict) -> str:
@@ -141,7 +147,7 @@ class Corpus:
     def normal(self, x: np.ndarray) -> np.ndarray:
         return ((x - self.mean) / self.spread).astype("f4")
 
-    def fit(self, but: int | None = None) -> list[list[np.ndarray]]:
+    def fit(self, but: int | None = None, networks: int = NETWORKS) -> list[list[np.ndarray]]:
         """The networks, learned from everything but one fold."""
         rows = self.fold[self.of] != (-1 if but is None else but)
         needs = self.need_fold != (-1 if but is None else but)
@@ -150,7 +156,7 @@ class Corpus:
         copies = len(self.of) / len(self.rows)
         weight = np.concatenate([np.full(rows.sum(), 2 * WRITTEN / copies), np.where(self.violence, VIOLENCE, NEED)[needs],
                                  np.where(self.longer_violence, VIOLENCE, NEED)])
-        return [network(x, y, weight, len(self.situations), seed) for seed in range(NETWORKS)]
+        return [network(x, y, weight, len(self.situations), seed) for seed in range(networks)]
 
 
 def chances(networks: list[list[np.ndarray]], x: np.ndarray) -> np.ndarray:
@@ -177,37 +183,92 @@ def logistic(x: np.ndarray, y: np.ndarray, weight: np.ndarray, hold: float = 1.0
     return w
 
 
+class Folds:
+    """What each voice says of every message when it has learned from the others: rows of the corpus first, then needs."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        n, names = len(corpus.rows), corpus.situations
+        own = np.array([np.flatnonzero(corpus.of == i)[0] for i in range(n)])
+        texts = [r["text"] for r in corpus.rows] + corpus.needs
+        fold = np.concatenate([corpus.fold, corpus.need_fold])
+        self.said = np.zeros((len(texts), len(names)))
+        self.points = [dict.fromkeys([*learn.KINDS, *names[1:]], 0.0) for _ in texts]
+        self.readings = [listen(t) for t in texts]
+        found = [frozenset(features(r.words, r.names())) for r in self.readings]
+        vectors_ = np.vstack([corpus.x[own], corpus.xn])
+        for out in range(FOLDS):
+            here = np.flatnonzero(fold == out)
+            self.said[here] = chances(corpus.fit(but=out, networks=1), corpus.normal(vectors_[here]))
+            rows = [r for r, f in zip(corpus.rows, corpus.fold) if f != out]
+            needs = [f for f, at in zip(found[n:], corpus.need_fold) if at != out]
+            points = {kind: learn.table(kind, rows, needs) for kind in learn.KINDS}
+            points.update({name: learn.situation_table(name, rows) for name in names[1:]})
+            for i in here:
+                for name, table in points.items():
+                    self.points[i][name] = sum(table.get(f, 0.0) for f in found[i]) + table.get("", 0.0)
+            print("fold", out, file=sys.stderr)
+
+    def voices(self) -> np.ndarray:
+        """Their part in the sum (voices.weighed), a row a message."""
+        return np.array([voices.weighed(heard(rules(), r), said[0], {k: points[k] for k in learn.KINDS})
+                         for r, said, points in zip(self.readings, self.said, self.points)])
+
+
+def placing(corpus: Corpus, folds: Folds) -> np.ndarray:
+    """Weights of voices.placed, then one number a situation: a logistic regression among the situations of each message
+    of danger, whose rarer ones count more."""
+    danger = np.flatnonzero(corpus.y > 0)
+    x = np.array([[voices.placing(folds.said[i, k] / folds.said[i, 1:].sum(), folds.readings[i].scores.get(name, 0), folds.points[i][name])
+                   for k, name in enumerate(corpus.situations) if k] for i in danger])
+    y = corpus.y[danger] - 1
+    often = np.bincount(y, minlength=x.shape[1])
+    weight = 1 / np.sqrt(often[y])
+    weight /= weight.mean()
+    x = np.concatenate([x, np.broadcast_to(np.eye(x.shape[1]), (len(x), x.shape[1], x.shape[1]))], 2)
+    w, best = np.zeros(x.shape[2]), -np.inf
+    for _ in range(20):
+        p = np.exp((z := x @ w) - z.max(1, keepdims=True))
+        p /= p.sum(1, keepdims=True)
+        mean = np.einsum("nk,nkf->nf", p, x)
+        slope = np.einsum("nk,nkf->f", weight[:, None] * (np.eye(x.shape[1])[y] - p), x) - HELD * w
+        flat = x.reshape(-1, len(w))
+        curve = (flat * (weight[:, None] * p).reshape(-1, 1)).T @ flat - (mean * weight[:, None]).T @ mean + HELD * np.eye(len(w))
+        step, length = np.linalg.solve(curve, slope), 1.0
+        # Newton's step, halved until it is one upwards.
+        while length > 1e-3 and goodness(x, y, weight, w + length * step) <= best:
+            length /= 2
+        if length <= 1e-3:
+            break
+        w = w + length * step
+        best = goodness(x, y, weight, w)
+    return w
+
+
+def goodness(x: np.ndarray, y: np.ndarray, weight: np.ndarray, w: np.ndarray) -> float:
+    """Logarithm of the likelihood of the right situations, held back."""
+    z = x @ w
+    most = z.max(1)
+    return float(weight @ (z[np.arange(len(y)), y] - most - np.log(np.exp(z - most[:, None]).sum(1))) - HELD / 2 * w @ w)
+
+
+def write(corpus: Corpus, folds: Folds, networks: list[list[np.ndarray]]) -> None:
+    y = np.concatenate([corpus.y > 0, np.zeros(len(corpus.needs))]).astype(float)
+    weight = np.concatenate([np.full(len(corpus.rows), 2 * WRITTEN), np.where(corpus.violence, VIOLENCE, NEED)])
+    together, placed = logistic(folds.voices(), y, weight), placing(corpus, folds)
+    shared = len(voices.PLACING)
+    np.savez_compressed(
+        WEIGHTS, situations=np.array(corpus.situations), mean=corpus.mean.astype("f2"), spread=corpus.spread.astype("f2"),
+        together=together.astype("f4"), placing=placed[:shared].astype("f4"), leaning=placed[shared:].astype("f4"),
+        **{f"{name}{i}": t.astype("f2") for i, n in enumerate(networks) for name, t in zip("abcd", n)})
+    print("weights of the voices:", dict(zip([*voices.VOICES, "constant"], together.round(2).tolist())),
+          "of the situation:", dict(zip([*voices.PLACING, *corpus.situations[1:]], placed.round(2).tolist())),
+          WEIGHTS.stat().st_size, "bytes", file=sys.stderr)
+
+
 def main() -> None:
     corpus = Corpus()
     print(len(corpus.rows), "messages,", len(corpus.of), "with their longer forms,", len(corpus.needs), "ordinary ones", file=sys.stderr)
-    own = np.array([np.flatnonzero(corpus.of == i)[0] for i in range(len(corpus.rows))])
-    said = np.zeros((len(corpus.rows), len(corpus.situations)))
-    said_needs = np.zeros((len(corpus.needs), len(corpus.situations)))
-    points = [dict.fromkeys(learn.KINDS, 0.0) for _ in corpus.rows]
-    points_needs = [dict.fromkeys(learn.KINDS, 0.0) for _ in corpus.needs]
-    seen, seen_needs = [learn.seen(r["text"]) for r in corpus.rows], [learn.seen(t) for t in corpus.needs]
-    for fold in range(FOLDS):
-        networks = corpus.fit(but=fold)
-        here, there = corpus.fold == fold, corpus.need_fold == fold
-        said[here] = chances(networks, corpus.normal(corpus.x[own[here]]))
-        said_needs[there] = chances(networks, corpus.normal(corpus.xn[there]))
-        for kind in learn.KINDS:
-            table = learn.table(kind, [r for r, out in zip(corpus.rows, here) if not out],
-                                [f for f, out in zip(seen_needs, there) if not out])
-            for target, found, out in ((points, seen, here), (points_needs, seen_needs, there)):
-                for i in np.flatnonzero(out):
-                    target[i][kind] = sum(table.get(f, 0.0) for f in found[i]) + table[""]
-        print("fold", fold, file=sys.stderr)
-    x = np.array([voices.weighed(heard(rules(), listen(t)), m[0], p) for t, m, p in
-                  zip([r["text"] for r in corpus.rows] + corpus.needs, np.vstack([said, said_needs]), points + points_needs)])
-    y = np.concatenate([corpus.y > 0, np.zeros(len(corpus.needs))]).astype(float)
-    weight = np.concatenate([np.full(len(corpus.rows), 2 * WRITTEN), np.where(corpus.violence, VIOLENCE, NEED)])
-    together = logistic(x, y, weight)
-    networks = corpus.fit()
-    np.savez_compressed(
-        WEIGHTS, situations=np.array(corpus.situations), mean=corpus.mean.astype("f2"), spread=corpus.spread.astype("f2"),
-        together=together.astype("f4"), **{f"{name}{i}": t.astype("f2") for i, n in enumerate(networks) for name, t in zip("abcd", n)})
-    print("weights of the voices:", dict(zip([*voices.VOICES, "constant"], together.round(2).tolist())), WEIGHTS.stat().st_size, "bytes", file=sys.stderr)
+    write(corpus, Folds(corpus), corpus.fit())
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ import pytest
 
 from bot import meaning
 from bot.safety import recognise, recogniser, voices
-from bot.safety.meaning import NONE, WEIGHTS, as_read, opinion, tables
-from tests.safety.learn import written
+from bot.safety.meaning import NONE, WEIGHTS, as_read, as_typed, opinion, tables
+from tests.safety.learn import ordinary_with_intent, written
 
 OPEN = ["je veux mourir", "je pense à me tuer", "ma mère respire plus", "mon mari est en train de m'étrangler", "I want to die",
         "I'm going to kill myself", "my dad isn't breathing", "my husband is choking me"]
@@ -30,7 +30,7 @@ def needs_encoder() -> None:
 @pytest.mark.parametrize("none", [1.0, 0.5, 0.0])
 def test_what_is_said_openly_is_told_whatever_the_third_voice_says(text: str, none: float, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [*recogniser.rules().situations]
-    monkeypatch.setattr(recogniser, "opinion", lambda words: {NONE: none, **{n: (1 - none) / len(names) for n in names}})
+    monkeypatch.setattr(recogniser, "opinion", lambda words, text: {NONE: none, **{n: (1 - none) / len(names) for n in names}})
     found = recognise(text)
     assert found is not None and found.level == "certain"
 
@@ -87,18 +87,59 @@ def test_what_no_signal_hears_is_asked_about(text: str, needs_encoder: None) -> 
 
 def test_its_tables_are_small_and_speak_of_every_situation() -> None:
     pytest.importorskip("numpy")
-    assert WEIGHTS.stat().st_size < 200_000
+    assert WEIGHTS.stat().st_size < 2_500_000
     learned = tables()
     assert learned is not None
     assert set(learned["situations"]) == {NONE, *recogniser.rules().situations}
     assert len(learned["together"]) == len(voices.VOICES) + 1
+    assert len(learned["placing"]) == len(voices.PLACING)
+    assert len(learned["leaning"]) == len(learned["situations"]) - 1
 
 
 def test_what_the_encoder_reads_has_no_accents_nor_capitals_and_an_end() -> None:
     words = recogniser.rules().speller.words("J'AI MAL. À l'âme")
     assert as_read(words) == "je ai mal. a le ame"
     assert len(as_read(["mot"] * 5_000).split()) <= 131
-    assert opinion([]) is None
+    assert opinion([], "") is None
+
+
+def test_what_was_typed_keeps_its_accents_and_is_not_shouted() -> None:
+    assert as_typed("J’AI MAL\n À  l'âme") == "j'ai mal à l'âme"
+    assert len(as_typed("mot " * 5_000).split()) <= 130
+
+
+@pytest.mark.parametrize("text", ["J'AI PEUR QU'IL ME TUE CE SOIR", "HE SAYS I'LL BE DEAD BY MORNING"])
+def test_what_is_shouted_is_heard_as_what_is_whispered(text: str, needs_encoder: None) -> None:
+    assert recogniser.read(text).danger == pytest.approx(recogniser.read(text.lower()).danger, abs=1e-6)
+
+
+def test_a_voice_that_hears_everything_never_tells_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [*recogniser.rules().situations]
+    monkeypatch.setattr(recogniser, "opinion", lambda words, text: {NONE: 0.0, **{n: 1 / len(names) for n in names}})
+    found = recognise("la bibliothèque ouvre à quelle heure")
+    assert found is None or found.level == "unsure"
+
+
+@pytest.mark.parametrize("text", ["l'héroïne du roman avale du poison", "in the movie the hero swallows poison"])
+def test_a_story_that_no_voice_takes_for_danger_is_not_told_as_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [*recogniser.rules().situations]
+    monkeypatch.setattr(recogniser, "opinion", lambda words, text: {NONE: 1.0, **dict.fromkeys(names, 0.0)})
+    found = recognise(text)
+    assert found is None or found.level == "unsure"
+
+
+@pytest.mark.parametrize(("words", "situation"), [
+    ("mon père me bat", "child_in_danger"), ("mon mari me bat", "partner_violence"), ("they beat my grandmother at the home", "elder_mistreatment"),
+    ("ma fille de deux ans a bu du Lysol", "overdose_or_poison"), ("y a du feu dans la cuisine", "fire_or_accident")])
+def test_who_is_hurt_and_how_gives_the_situation(words: str, situation: str, needs_encoder: None) -> None:
+    found = recognise(words)
+    assert found is not None and found.situation == situation
+
+
+def test_ordinary_messages_are_seldom_asked_about(needs_encoder: None) -> None:
+    """Of those it learned from: on unseen ones it is what bench danger measures."""
+    texts = [text for text, intent, _ in ordinary_with_intent() if intent != "need/violence"][::25]
+    assert sum(recognise(text) is not None for text in texts) / len(texts) <= 0.04
 
 
 def test_three_voices_are_one_sum() -> None:
