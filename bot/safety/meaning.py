@@ -51,12 +51,12 @@ def opinion(words: list[str], text: str) -> dict[str, float] | None:
     learned = tables()
     if learned is None or not words:
         return None
-    vectors = [meaning.embed(form) for form in (as_read(words), as_typed(text))]
-    if any(vector is None for vector in vectors):
+    read, typed = meaning.embed(as_read(words)), meaning.embed(as_typed(text))
+    if read is None or typed is None:
         return None
     import numpy as np
 
-    x = (np.concatenate(vectors).astype("f4") - learned["mean"]) / learned["spread"]
+    x = (np.concatenate([read, typed]).astype("f4") - learned["mean"]) / learned["spread"]
     total, networks = 0.0, 0
     while f"a{networks}" in learned:
         a, b, c, d = (learned[f"{table}{networks}"] for table in "abcd")

@@ -1,14 +1,14 @@
 """sentences that residents let us keep to learn from, and what a conversation holds of one until then
 
 Revision ID: 0040
-Revises: 0032
+Revises: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0040"
-down_revision = "0032"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
