@@ -16,8 +16,8 @@ TAKE_AT_LEAST = 0.80
 # things at once, and the parts, which name them: cut in two somewhere, the message points, each part this surely, to
 # different needs. "My fridge is empty and payday is Thursday" is about food, whatever its end says alone. What is added up
 # are log-odds, the parts' counting by PARTS_COUNT; below TWO_AT_LEAST no parts could make up for the network's no.
-SEVERAL_AT_LEAST = -2.4
-PARTS_COUNT = 0.5
+SEVERAL_AT_LEAST = -0.6
+PARTS_COUNT = 0.8
 TWO_AT_LEAST = 0.007
 # How many guesses are offered as choices when unsure; a guess below the floor is not offered, two always are.
 ASK_AT_MOST = 3

@@ -38,7 +38,7 @@ def test_two_parts_each_sure_of_another_need_are_two_needs_when_the_message_soun
 def test_parts_that_are_less_sure_want_a_message_that_sounds_more_like_two() -> None:
     vague = ([("food", 0.2)], [("housing", 0.2)])
     assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.1, [vague])[0] == "take"
-    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.4, [vague])[0] == "several"
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.8, [vague])[0] == "several"
 
 
 def test_no_parts_make_up_for_a_message_that_sounds_like_one() -> None:
