@@ -6,9 +6,11 @@ import re
 
 __all__ = ["cuts"]
 
+# Marks, words that join, and words that a second wish begins with when nothing joins it ("no doctor i need a lift too").
 TURNS = re.compile(
-    r"[.;!?\n:]+|,|\+|&|\b(?:pis|puis|et|aussi|en plus|en m[eê]me temps|ainsi que|avec|mais|sinon|and|also|plus|as well as|with"
-    r"|then|but|besides|on top of)\b", re.IGNORECASE)
+    r"[.;!?\n:]+|,|\+|&|\b(?:pis|puis|et|aussi|en plus|en m[eê]me temps|en attendant|ainsi que|avec|mais|sinon|depuis|pour|o[uù]|comment"
+    r"|je|j(?=['’])|il|elle|y|n(?!['’])"
+    r"|and|also|plus|as well as|with|then|but|besides|on top of|while|meanwhile|until|till|since|where|how|to|i|w)\b", re.IGNORECASE)
 WORDS_AT_LEAST = 2  # in each of the two parts
 CUTS_AT_MOST = 6  # those nearest the middle: a long message is not cut at each comma
 

@@ -24,7 +24,7 @@ PARTS = ("meaning", "letters", "words")
 # Lengths of the three parts of a row: how loud each speaks to the network. Chosen by measurement.
 SCALES = {"meaning": 6.0, "letters": 6.0, "words": 4.0}
 # What fewer examples than this hold is left out.
-LETTERS_IN_AT_LEAST, WORDS_IN_AT_LEAST = 4, 3
+LETTERS_IN_AT_LEAST, WORDS_IN_AT_LEAST = 6, 3
 
 
 def plain(text: str) -> str:

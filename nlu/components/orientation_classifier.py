@@ -3,7 +3,8 @@
 One network over all labels: each act other than `need`, and each `need/<id>` (Rasa's retrieval-intent notation, so that a
 need is data: an entry and its examples). The act's confidence for `need` is the sum over needs. The same network tells
 whether the writer asks for somebody else; its examples are the training messages, positive where the words that name
-the person are annotated `for_other`. Confidences are calibrated by one temperature, chosen on the held-out set.
+the person are annotated `for_other`. It also tells whether there are two needs: its examples stand under
+`need/<id>+<id>`. Confidences are calibrated by one temperature, chosen on the held-out set.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.clauses import cuts
-from nlu.components.decision import decide
+from nlu.components.decision import TWO_AT_LEAST, decide
 from nlu.components.entities import add_entity
 from nlu.components.message_features import PARTS, MessageFeatures
 from nlu.components.orientation_network import OrientationNetwork
@@ -32,6 +33,7 @@ __all__ = ["OrientationClassifier"]
 
 NEED = "need"
 PREFIX = "need/"
+BOTH = "+"  # between the two ids of a message of two needs: `need/food+housing`
 PLACE_INSTEAD = ("affirm", "deny", "skip")
 Ranking = list[tuple[str, float]]
 
@@ -71,13 +73,16 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
             return self.resource
         names = [message.get(INTENT_RESPONSE_KEY) or message.get(INTENT) for message in examples]
         texts = [message.get(TEXT) for message in examples]
-        self.labels = sorted(set(names))
-        targets = np.array([self.labels.index(name) for name in names])
+        wanted = [_labels(name) for name in names]
+        self.labels = sorted({label for labels in wanted for label in labels})
+        targets = np.array([[labels.count(label) / len(labels) for label in self.labels] for labels in wanted], dtype=np.float32)
         other = np.array([any(e["entity"] == "for_other" for e in m.get(ENTITIES) or []) for m in examples], dtype=float)
+        two = np.array([len(labels) == 2 for labels in wanted], dtype=float)
+        need = np.array([name.startswith(PREFIX) for name in names], dtype=float)
         # Only needs (and asking for a person) are ever for somebody; the other acts would only teach it their words.
-        about = np.array([name.startswith(PREFIX) or name == "human" for name in names], dtype=float)
+        somebody = np.maximum(need, [name == "human" for name in names])
         self.features = MessageFeatures(self.config["features"]).fit(texts)
-        self.network = OrientationNetwork.fit(self.features.rows(texts), targets, other, about,
+        self.network = OrientationNetwork.fit(self.features.rows(texts), targets, other, two, (somebody, need),
                                               hidden=self.config["hidden"], epochs=self.config["epochs"])
         with self.model_storage.write_to(self.resource) as folder:
             self.features.save(folder / "features.json")
@@ -87,7 +92,8 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
 
     # Use
 
-    def _understand(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    def _understand(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Chances of each label, of for_other and of two needs, for each text."""
         assert self.features is not None and self.network is not None
         return self.network.predict(self.features.rows(texts), self.config["temperature"])
 
@@ -110,9 +116,7 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _process(self, message: Message) -> None:
-        # The message and, where it can be cut in two, the parts of each cut: one call, since a batch costs little more.
-        pairs = cuts(message.get(TEXT))
-        chances, others = self._understand([message.get(TEXT), *(part for pair in pairs for part in pair)])
+        chances, others, twos = self._understand([message.get(TEXT)])
         acts, needs = self._split(chances[0])
         # "no, in Tracy instead": with a place in it, a plain yes, no or unknown wish is about the place.
         if message.get("only_place") or (message.get("places") and acts[0][0] in PLACE_INSTEAD):
@@ -128,8 +132,7 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
             return
         total = sum(chance for _, chance in needs)
         needs = [(need, chance / total) for need, chance in needs]
-        parts = [self._split(row)[1] for row in chances[1:]]
-        decision, chosen = decide(needs, list(zip(parts[::2], parts[1::2])))
+        decision, chosen = decide(needs, float(twos[0]), self._parts(message.get(TEXT)) if twos[0] >= TWO_AT_LEAST else [])
         if decision == "several":
             needs = _first(chosen, needs)
         message.set("needs", [{"id": n, "confidence": round(c, 4)} for n, c in needs[:5]], add_to_output=True)
@@ -137,6 +140,14 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
         add_entity(message, "for_other", "yes" if for_other else "no", self.__class__.__name__)
         for need in chosen:
             add_entity(message, "guess" if decision == "ask" else "need", need, self.__class__.__name__)
+
+    def _parts(self, text: str) -> list[tuple[Ranking, Ranking]]:
+        """For each way of cutting the message in two, the rankings of both parts: one call, since a batch costs little more."""
+        pairs = cuts(text)
+        if not pairs:
+            return []
+        rankings = [self._split(row)[1] for row in self._understand([part for pair in pairs for part in pair])[0]]
+        return list(zip(rankings[::2], rankings[1::2]))
 
     # Keeping
 
@@ -162,6 +173,11 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
         for name in ("hidden", "epochs", "temperature"):
             if config.get(name, 1) <= 0:
                 raise ValueError(f"OrientationClassifier: {name} must be positive")
+
+
+def _labels(name: str) -> list[str]:
+    """The one or two labels of an example's intent: `need/food+housing` has two."""
+    return [PREFIX + need for need in name[len(PREFIX):].split(BOTH)] if name.startswith(PREFIX) else [name]
 
 
 def _first(chosen: list[str], needs: Ranking) -> Ranking:

@@ -1,4 +1,5 @@
-"""A small network over a message's features: one hidden layer, one output a label, one for "for somebody else".
+"""A small network over a message's features: one hidden layer, one output a label, one for "for somebody else", one for
+"two needs".
 
 Trained by TensorFlow, which Rasa brings; used with numpy alone (under a millisecond a message). What keeps it from
 learning the examples by heart: two fifths of the features and half of the hidden layer are left out at random in each
@@ -15,43 +16,48 @@ from scipy.special import expit, softmax
 
 __all__ = ["OrientationNetwork"]
 
-BATCH = 128
+BATCH = 256
 INPUTS_LEFT_OUT, HIDDEN_LEFT_OUT, SMOOTHING = 0.4, 0.5, 0.05
-RATE, SLOWER_RATE, SLOWER_FROM = 1e-3, 3e-4, 0.7  # the last third of the epochs takes smaller steps
+RATE, SLOWER_RATE, SLOWER_FROM = 2e-3, 6e-4, 0.7  # the last third of the epochs takes smaller steps
 START = 0.05  # spread of the first weights
-OTHER_WEIGHT = 0.5  # what "for somebody else" counts in the loss, beside 1 for the label
+# What "for somebody else" and "two needs" each count in the loss, beside 1 for the label.
+OTHER_WEIGHT = TWO_WEIGHT = 0.5
 
 
 class OrientationNetwork:
-    """Weights: `into` (features, hidden), `out` (hidden, labels + 1) and their biases; the last output is for_other."""
+    """Weights: `into` (features, hidden), `out` (hidden, labels + 2) and their biases; the last two outputs are for_other
+    and two needs."""
 
     def __init__(self, into: np.ndarray, into_bias: np.ndarray, out: np.ndarray, out_bias: np.ndarray) -> None:
         self.into, self.into_bias, self.out, self.out_bias = into, into_bias, out, out_bias
 
     @classmethod
-    def fit(cls, rows: csr_matrix, labels: np.ndarray, other: np.ndarray, about: np.ndarray, *, hidden: int, epochs: int,
-            seed: int = 20) -> OrientationNetwork:
-        """Train. `labels`: a number a row; `other`: 1.0 where the help is for somebody else, looked at only where
-        `about` is 1.0. The same rows, order and seed give the same network on one machine."""
+    def fit(cls, rows: csr_matrix, targets: np.ndarray, other: np.ndarray, two: np.ndarray, about: tuple[np.ndarray, np.ndarray], *,
+            hidden: int, epochs: int, seed: int = 20) -> OrientationNetwork:
+        """Train. `targets`, shape (rows, labels): what each label should get, each row summing to 1 (a message of two needs
+        gives each a half). `other`, `two`: 1.0 where the help is for somebody else, where there are two needs; they are
+        looked at only where the first and the second of `about` are 1.0. The same rows, order and seed give the same
+        network on one machine."""
         import tensorflow as tf
 
-        count, width, chance = int(labels.max()) + 1, rows.shape[1], np.random.RandomState(seed)
+        count, width, chance = targets.shape[1], rows.shape[1], np.random.RandomState(seed)
         weights = [tf.Variable(chance.normal(0, START, shape).astype(np.float32))
-                   for shape in ((width, hidden), (hidden, count + 1))]
-        biases = [tf.Variable(np.zeros(size, np.float32)) for size in (hidden, count + 1)]
+                   for shape in ((width, hidden), (hidden, count + 2))]
+        biases = [tf.Variable(np.zeros(size, np.float32)) for size in (hidden, count + 2)]
         variables = [weights[0], biases[0], weights[1], biases[1]]
         optimizer = tf.keras.optimizers.legacy.Adam(RATE)
         tf.random.set_seed(seed)
 
         @tf.function(reduce_retracing=True)
-        def step(places, values, shape, label, is_other, is_about):  # type: ignore[no-untyped-def]
+        def step(places, values, shape, target, is_other, other_counts, is_two, two_counts):  # type: ignore[no-untyped-def]
             with tf.GradientTape() as tape:
                 first = tf.sparse.sparse_dense_matmul(tf.SparseTensor(places, values, shape), weights[0]) + biases[0]
                 scores = tf.nn.dropout(tf.nn.relu(first), HIDDEN_LEFT_OUT) @ weights[1] + biases[1]
-                wanted = tf.one_hot(label, count) * (1 - SMOOTHING) + SMOOTHING / count
+                wanted = target * (1 - SMOOTHING) + SMOOTHING / count
                 loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, scores[:, :count]))
                 other_loss = tf.nn.sigmoid_cross_entropy_with_logits(is_other, scores[:, count])
-                loss += OTHER_WEIGHT * tf.reduce_mean(is_about * other_loss)
+                two_loss = tf.nn.sigmoid_cross_entropy_with_logits(is_two, scores[:, count + 1])
+                loss += OTHER_WEIGHT * tf.reduce_mean(other_counts * other_loss) + TWO_WEIGHT * tf.reduce_mean(two_counts * two_loss)
             optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
 
         for epoch in range(epochs):
@@ -64,15 +70,15 @@ class OrientationNetwork:
                 kept = chance.rand(part.nnz) > INPUTS_LEFT_OUT
                 places = np.stack([part.row[kept], part.col[kept]], axis=1).astype(np.int64)
                 values = (part.data[kept] / (1 - INPUTS_LEFT_OUT)).astype(np.float32)
-                step(places, values, np.array(part.shape, np.int64), labels[chosen].astype(np.int32),
-                     other[chosen].astype(np.float32), about[chosen].astype(np.float32))
+                step(places, values, np.array(part.shape, np.int64),
+                     *(column[chosen].astype(np.float32) for column in (targets, other, about[0], two, about[1])))
         return cls(weights[0].numpy(), biases[0].numpy(), weights[1].numpy(), biases[1].numpy())
 
-    def predict(self, rows: csr_matrix, temperature: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-        """Chances of each label, shape (rows, labels), each row summing to 1, and of for_other, shape (rows,)."""
+    def predict(self, rows: csr_matrix, temperature: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Chances of each label, shape (rows, labels), each row summing to 1; of for_other and of two needs, shape (rows,)."""
         first = np.maximum(rows @ self.into + self.into_bias, 0)
         scores = first @ self.out + self.out_bias
-        return softmax(scores[:, :-1] / temperature, axis=1), expit(scores[:, -1])
+        return softmax(scores[:, :-2] / temperature, axis=1), expit(scores[:, -2]), expit(scores[:, -1])
 
     def save(self, path: Path) -> None:
         """Write the weights; half precision is enough for the large layer."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.components.decision import SEVERAL_BOTH, SEVERAL_EACH, TAKE_AT_LEAST, choices_offered, decide
+from nlu.components.decision import SEVERAL_AT_LEAST, TAKE_AT_LEAST, TWO_AT_LEAST, choices_offered, decide
 
 NEEDS = ("food", "housing", "income", "legal")
 
@@ -27,30 +29,44 @@ def test_close_guesses_are_asked_about_two_or_three_of_them() -> None:
     assert decide(ranking(0.5, 0.45, 0.02, 0.01)) == ("ask", ["food", "housing"])
 
 
-def test_two_parts_each_sure_of_another_need_are_two_needs() -> None:
-    cut = ([("food", SEVERAL_BOTH), ("income", 0.1)], [("housing", 0.95), ("legal", 0.04)])
-    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [cut]) == ("several", ["food", "housing"])
+def test_two_parts_each_sure_of_another_need_are_two_needs_when_the_message_sounds_like_two() -> None:
+    cut = ([("food", 0.95), ("income", 0.03)], [("housing", 0.95), ("legal", 0.04)])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.5, [cut]) == ("several", ["food", "housing"])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.004, [cut]) == ("take", ["food"])
+
+
+def test_parts_that_are_less_sure_want_a_message_that_sounds_more_like_two() -> None:
+    vague = ([("food", 0.2)], [("housing", 0.2)])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.1, [vague])[0] == "take"
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.8, [vague])[0] == "several"
+
+
+def test_no_parts_make_up_for_a_message_that_sounds_like_one() -> None:
+    cut = ([("food", 1.0)], [("housing", 1.0)])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), TWO_AT_LEAST, [cut])[0] == "several"
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), TWO_AT_LEAST / 2, [cut])[0] == "take"
+
+
+def test_the_two_voices_add_up_to_the_threshold_named() -> None:
+    even = ([("food", 0.5)], [("housing", 0.5)])  # log-odds of 0
+    barely = 1 / (1 + math.exp(-SEVERAL_AT_LEAST))
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), barely + 0.001, [even])[0] == "several"
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), barely - 0.001, [even])[0] == "take"
 
 
 def test_of_several_cuts_the_one_whose_weaker_part_is_surest_counts() -> None:
-    weak = ([("food", 0.99)], [("legal", SEVERAL_BOTH)])
+    weak = ([("food", 0.99)], [("legal", 0.92)])
     strong = ([("food", 0.95)], [("housing", 0.95)])
-    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [weak, strong]) == ("several", ["food", "housing"])
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.5, [weak, strong]) == ("several", ["food", "housing"])
 
 
-def test_a_part_that_is_hardly_a_need_makes_no_second_one() -> None:
-    greeting = ([("isolation", SEVERAL_BOTH - 0.01)], [("food", 0.99)])
-    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [greeting])[0] == "take"
-
-
-def test_a_second_need_that_the_whole_message_hardly_leaves_room_for_is_none() -> None:
-    cut = ([("food", 0.99)], [("income", 0.99)])
-    assert decide(ranking(0.95, 0.03, SEVERAL_EACH, 0.001), [cut]) == ("several", ["food", "income"])
-    assert decide(ranking(0.95, 0.03, SEVERAL_EACH / 2, 0.001), [cut]) == ("take", ["food"])
+def test_a_message_that_sounds_like_two_but_cannot_be_cut_is_taken_or_asked_about() -> None:
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.99)[0] == "take"
+    assert decide(ranking(0.5, 0.45, 0.03, 0.02), 0.99) == ("ask", ["food", "housing", "income"])
 
 
 def test_two_parts_about_the_same_need_are_one_need() -> None:
-    assert decide(ranking(0.9, 0.05, 0.03, 0.02), [([("food", 0.9)], [("food", 0.9)])])[0] == "take"
+    assert decide(ranking(0.9, 0.05, 0.03, 0.02), 0.99, [([("food", 0.9)], [("food", 0.9)])])[0] == "take"
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=4, max_size=4))
