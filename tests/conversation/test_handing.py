@@ -174,7 +174,7 @@ async def test_a_contact_is_hidden_whatever_is_around_it_and_danger_in_its_place
     said = (await core.messages(conversation_id)).messages
     assert not [one for one in said if "450-555-0147" in one["text"]]
     await core.post(conversation_id, choice="contact:leave")
-    heard = await core.post(conversation_id, text="call me at 450-555-0188 tonight")
+    heard = await core.post(conversation_id, text="call me at 450-555-0188, my husband hits me")
     assert [one["kind"] for one in heard][-1] == "crisis" and "450-555-0188" not in str((await core.messages(conversation_id)).messages)
     await core.post(conversation_id, text="450-555-0123 is my sister's")
     assert "450-555-0123" in str((await core.messages(conversation_id)).messages), "only when a way was asked for"
