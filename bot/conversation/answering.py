@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from bot.conversation import asked, learning, storage, wrong
+from bot.conversation import asked, danger, learning, storage, wrong
 from bot.conversation.assistant import Assistant, AssistantFailure, Turn
 from bot.conversation.choices import from_payload, of_person, plain_text, to_payload
 from bot.conversation.effects import Effects, words
@@ -128,7 +128,9 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
 
 def may_be_own(pending: Pending) -> bool:
     """Whether the message can be the core's own at all: `as_own` asks the database only then."""
-    return pending.message.choice is not None or pending.conversation.asks in (wrong.ASKS, asked.ASKS, learning.ASKS)
+    conversation = pending.conversation
+    return (pending.message.choice is not None or conversation.crisis is not None
+            or conversation.asks in (wrong.ASKS, asked.ASKS, learning.ASKS))
 
 
 def as_own(engine: Engine, pending: Pending) -> str | None:
@@ -138,7 +140,7 @@ def as_own(engine: Engine, pending: Pending) -> str | None:
     if Effects.own(message.choice):
         return str(message.choice)
     with reading(engine) as connection:
-        return (wrong.reading(connection, conversation, message) or asked.reading(connection, conversation, message)
+        return (danger.reading(connection, conversation, message) or wrong.reading(connection, conversation, message) or asked.reading(connection, conversation, message)
                 or learning.answer_in(conversation, message))
 
 
@@ -204,6 +206,8 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
     chosen = _asked_language(turn)
     language = chosen or conversation.language
     effects = Effects(connection, conversation, known, language, settings, now)
+    if own is not None and danger.knows(own):
+        return effects.person.offer() if own == danger.PERSON else danger.taken(connection, conversation, message, own, now)
     if own is not None:
         return effects.chosen(own) if effects.own(own) else wrong.take(connection, conversation, message, own, language, now)
     if other_language:

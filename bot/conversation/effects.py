@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from bot import safety
-from bot.conversation import asked, wrong
+from bot.conversation import asked, danger, wrong
 from bot.conversation.handing import AskingForAPerson
 from bot.conversation.later import AskedLater
 from bot.conversation.learning import Learning
@@ -120,7 +120,7 @@ class Effects:
     @staticmethod
     def own(value: str | None) -> bool:
         """Whether a choice is the core's own, answered without the assistant."""
-        return AskingForAPerson.knows(value) or AskedLater.knows(value) or Learning.knows(value) or asked.knows(value)
+        return AskingForAPerson.knows(value) or AskedLater.knows(value) or Learning.knows(value) or asked.knows(value) or danger.knows(value)
 
     def chosen(self, value: str) -> list[Draft]:
         """The answer to a choice of the core's own."""

@@ -17,13 +17,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot import safety
-from bot.conversation import storage
+from bot.conversation import danger, storage
 from bot.conversation.beside import told_beside
 from bot.conversation.handing import CONTACT, LEAVE, AskingForAPerson
-from bot.conversation.messages import Draft, choice
+from bot.conversation.messages import Draft
 from bot.conversation.tables import conversations, messages
 from bot.conversation.wrong import REPORT
-from bot.handoff import duty, requests
+from bot.handoff import requests
 from bot.language import detect
 from bot.words import load_words
 
@@ -33,12 +33,6 @@ __all__ = ["TEXT_LIMIT", "Heard", "Received", "TooManyMessages", "listen", "rece
 TEXT_LIMIT = 4096
 
 _words = load_words(Path(__file__).with_name("words.yml"))
-# After danger that is certain, the services that go on from there, if the person wants them.
-_NEED_AFTER = {
-    "suicide_thought": "mental_health", "suicide_attempt": "mental_health", "self_harm": "mental_health",
-    "partner_violence": "violence", "sexual_violence": "violence", "elder_mistreatment": "violence",
-    "overdose_or_poison": "substance_use", "unsure": "mental_health",
-}
 
 
 class TooManyMessages(Exception):
@@ -105,7 +99,7 @@ def receive(connection: Connection, conversation_id: str, *, heard: Heard, choic
     if conversation.status == "closed":
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(status="assistant"))
     if finding is not None:
-        drafts.append(_crisis(connection, conversation, finding, text, now))
+        drafts.append(danger.crisis(connection, conversation, finding, text, now))
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(crisis=finding.kind))
     if drafts:
         storage.append(connection, conversation, drafts, reply_to=seq, language=conversation.language, now=now, first_seq=seq)
@@ -163,19 +157,3 @@ def _follow_language(connection: Connection, conversation: Row[Any], text: str, 
     connection.execute(update(conversations).where(conversations.c.id == conversation.id).values(**changes))
     requests.follow_language(connection, conversation.id, language)
     return storage.find(connection, conversation.id) or conversation
-
-
-def _crisis(connection: Connection, conversation: Row[Any], finding: safety.Finding, text: str, now: datetime) -> Draft:
-    language = conversation.language
-    territory = conversation.known.get("territory")
-    lines = [line.as_dict(language) for line in
-             safety.helplines_for(finding, text=text, language=language, rss=territory[:2] if territory else None)]
-    if conversation.status == "navigator":
-        return Draft(_words(language, "danger_while_navigator"), kind="crisis", sender="system", helplines=lines)
-    on_duty = duty.on_duty(connection, territory, language, now)
-    said = safety.crisis_text(finding, language, for_other=conversation.known.get("for_other") is True, navigator_on_duty=on_duty)
-    choices = [choice(_words(language, "buttons.human"), "human")]
-    need = _NEED_AFTER.get(finding.situation)
-    if need and finding.level == "certain":
-        choices.append(choice(_words(language, "buttons.continue"), f"need:{need}"))
-    return Draft(said, kind="crisis", sender="system", choices=choices, helplines=lines)

@@ -11,7 +11,8 @@ asking. ``explain`` shows in a terminal how a message was read.
 from bot.safety.explaining import explain
 from bot.safety.helplines import Helpline, all_helplines, helplines_for, lines_by_id
 from bot.safety.recogniser import Finding, recognise, warm
-from bot.safety.words import crisis_text, reviewed
+from bot.safety.whom import speaks_of
+from bot.safety.words import crisis_text, kind_of, reviewed
 
-__all__ = ["Finding", "Helpline", "all_helplines", "crisis_text", "explain", "helplines_for", "lines_by_id", "recognise",
-           "reviewed", "warm"]
+__all__ = ["Finding", "Helpline", "all_helplines", "crisis_text", "explain", "helplines_for", "kind_of", "lines_by_id", "recognise",
+           "reviewed", "speaks_of", "warm"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -20,6 +20,12 @@ def _words() -> dict[str, Any]:
 def reviewed() -> bool:
     """Whether a clinician has signed the words. Until then ``doctor`` says that nobody has."""
     return bool(_words()["reviewed_by"])
+
+
+def kind_of(situation: str) -> Literal["suicide", "danger"] | None:
+    """The kind of a situation of safety.yml; null when it is none."""
+    known = _words()["situations"].get(situation)
+    return None if known is None else "suicide" if known["family"] == "suicide" else "danger"
 
 
 def crisis_text(finding: Finding, language: str, *, for_other: bool, navigator_on_duty: bool | None) -> str:

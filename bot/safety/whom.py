@@ -1,0 +1,60 @@
+"""Whether a message about danger speaks of the writer or of somebody else: the words shown, not the lines, follow it.
+
+    speaks_of("mon mari me frappe", "partner_violence") -> "self"
+    speaks_of("ma fille parle de mourir", "suicide_thought") -> "other"
+    speaks_of("au secours", "unsure") -> None    (it does not say; what the conversation knows decides)
+
+Plain rules over normalised words. In doubt it says "self": whoever is in danger must never be spoken to as if they were
+somebody else, while a worried relative loses little.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from bot.safety.normalise import fold
+
+__all__ = ["speaks_of"]
+
+# Who may be in danger in somebody else's words. Partners apart: in a message about violence at home they are the danger.
+_KIN = (r"mere|maman|moman|pere|papa|fils|gars|garcon|fille|enfant|bebe|soeur|frere|ami|amie|coloc|voisine?"
+        r"|grand mere|grand pere|oncle|tante|cousine?|niece|neveu|client|cliente|eleve|collegue|proche|patron|locataire"
+        r"|mother|mom|mum|father|dad|son|daughter|kid|child|baby|sister|brother|friend|roommate|neighbou?r"
+        r"|grandmother|grandma|nana|grandfather|grandpa|uncle|aunt|cousin|niece|nephew|client|student|coworker|tenant|boss|teammate")
+_PARTNERS = r"mari|conjointe?|femme|blonde|chum|copain|copine|husband|wife|girlfriend|boyfriend|partner"
+_THEIRS = r"\b(?:mon|ma|notre|my|our|sa|son|his|her|their|la|le|une?|the|a) (?:\w+ )?(?:{})\b"
+_PEOPLE = (r"|\b(?:elle|she|quelqu un|someone|somebody|(?:un|une|cette|la|le) (?:homme|dame|monsieur|personne|ado|jeune|petite?)"
+           r"|(?:a|the|this|that|an) (?:man|woman|lady|girl|boy|guy|kid|person|teen))\b")
+_HE = r"|\bil (?!y a|faut|fait|parait|pleut|reste)\w+|\b(?:he|ils|elles|they)\b"
+_HERS = r"|\b(?:sa|son|his|her|their) (?:{})\b"
+_SOMEBODY = re.compile(_THEIRS.format(f"{_KIN}|{_PARTNERS}") + _PEOPLE + _HE)
+_SOMEBODY_HURT = re.compile(_THEIRS.format(_KIN) + _PEOPLE + _HERS.format(_PARTNERS))
+_SOMEBODY_TIRED = re.compile(_THEIRS.format(f"{_KIN}|{_PARTNERS}") + _PEOPLE + r"|\bil (?!y a|faut|fait|parait|pleut|reste)\w+|\bhe\b")
+# Others are spoken of in every message about violence or about wanting to die: there, only those who can be the one.
+_BY_SITUATION = {
+    "partner_violence": _SOMEBODY_HURT, "sexual_violence": _SOMEBODY_HURT, "threat_or_weapon": _SOMEBODY_HURT,
+    "suicide_thought": _SOMEBODY_TIRED, "suicide_attempt": _SOMEBODY_TIRED, "self_harm": _SOMEBODY_TIRED,
+}
+# Those who speak of themselves: what they do, feel or want.
+_I = r"(?:je|j|jsuis|jveux|jvais|jpeux|chu|chuis|i|im|i m|ive|id|ill)"
+_WATCHES = (r"(?:(?:n|ne|me|m|l|la|le|lui|les|en|y|ai|suis|just|have|am|m|ve|was|really|don t|do not|can t|cannot|not|so|tres|pas|vraiment|viens de|think|also|still) )*"
+            r"(?:pens\w*|croi[ts]?|sai[ts]|entend\w*|voi[ts]|vu|vue|trouv\w*|inquiet\w*|inquiete|peur (?:pour|que|qu)|stress\w* pour|appell?e\w*|ecri[ts]|demand\w*|cherch\w*|travaill\w*"
+            r"|garde|surveill\w*|besoin d aide pour|avec|sa|son|leur|la (?:voisine|mere|soeur|fille)|le (?:voisin|pere|frere|fils)"
+            r"|know|think|believe|hear\w*|see|saw|found|find|worr\w*|afraid (?:for|that)|scared (?:for|that|he|she|they)|call\w*|writ\w*|ask\w*|look\w*|work\w*|teach\w*|baby ?sit\w*"
+            r"|watch\w*|reach|wake|get|got|stop|calm|convince|with|his|her|their|a (?:teacher|neighbou?r|friend|nurse|cashier)|une? (?:prof\w*|ami|amie|voisine?|intervenante?))\b")
+_SELF = re.compile(rf"\b{_I} (?!{_WATCHES})\w+|\b(?:peur (?:de|d)|afraid of|scared of) (?:mon|ma|my|lui|elle|him|her|moi|myself)\b|\bmyself\b|\bmoi meme\b")
+# What is done to them, unless it is only said or shown to them.
+_TO_ME = re.compile(
+    r"(?<!\bi )\b(?:me|m) (?!(?:a |ont |avait |vient de |vient d |va |veut )?(?:dit|dire|parl|ecri|text|appel|inquiet|envoy|repond|demand|racont|montr|confi|cont|semble"
+    r"|annonc|avou|serr|embrass|remis|donn|laisse? (?:un|une) (?:mot|message)|fait (?:peur|de la peine)))\w+"
+    r"|(?<!told )(?<!tell )(?<!texted )(?<!text )(?<!tells )(?<!called )(?<!calls )(?<!messaged )(?<!asked )(?<!wrote )(?<!sent )(?<!says to )(?<!said to )(?<!worries )(?<!scares )(?<!showed )(?<!let )(?<!answer )(?<!answering )(?<!to )(?<!with )\bme\b|\b(?:ma|m a) (?:frap|bat|viol|touch|menac|suiv|etrangl|pouss|cogn|frapp)\w*"
+    r"|\b(?:hurt\w*|kill\w*|come\w* (?:for|at|to)|out to get|happen\w* to|lied to|doing (?:this|it|that) to) me\b")
+
+
+def speaks_of(text: str, situation: str) -> Literal["self", "other"] | None:
+    """Of whom a message about danger (a situation of safety.yml) speaks; null when it does not say."""
+    said = " ".join(re.findall(r"\w+", fold(text)))
+    if _SELF.search(said) or _TO_ME.search(said):
+        return "self"
+    return "other" if _BY_SITUATION.get(situation, _SOMEBODY).search(said) else None
