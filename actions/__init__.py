@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rasa_sdk import Action
 
-from actions.anytime import AskErase, NotUnderstood, Privacy, ReportWrong, SetLanguage, StartOver
+from actions.anytime import AskErase, NotUnderstood, OutOfScope, Privacy, ReportWrong, SetLanguage, StartOver
 from actions.form import ValidateOrientationForm
 from actions.handoff import AskHandoffConsent, HandoffDecided
 from actions.questions import AskBorough, AskFamily, AskForWhom, AskNeed, AskPlace, AskSex
@@ -26,5 +26,5 @@ def all_actions(directory: Directory, clock: Callable[[], datetime]) -> list[Act
         AskNeed(), AskPlace(), AskBorough(), AskForWhom(), AskSex(), AskFamily(),
         ShowServices(orientation), MoreServices(orientation),
         AskHandoffConsent(), HandoffDecided(),
-        SetLanguage(), StartOver(), AskErase(), Privacy(), ReportWrong(), NotUnderstood(),
+        SetLanguage(), StartOver(), AskErase(), Privacy(), ReportWrong(), NotUnderstood(), OutOfScope(),
     ]

@@ -13,7 +13,7 @@ from actions.questions import AskNeed, button
 from actions.tracker import intent_of, language_of
 from bot.conversation.wrong import kind_named
 
-__all__ = ["AskErase", "NotUnderstood", "Privacy", "ReportWrong", "SetLanguage", "StartOver"]
+__all__ = ["AskErase", "NotUnderstood", "OutOfScope", "Privacy", "ReportWrong", "SetLanguage", "StartOver"]
 
 Events = list[dict[str, Any]]
 
@@ -81,15 +81,30 @@ class ReportWrong(Action):
         return []
 
 
+class OutOfScope(Action):
+    """What no service of ours is about, or nothing at all."""
+
+    def name(self) -> str:
+        return "action_out_of_scope"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        return _said_once("utter_out_of_scope", dispatcher, tracker, domain)
+
+
 class NotUnderstood(Action):
-    """First ask for other words; the second time offer the list and a person, never a loop."""
+    """Asks for other words."""
 
     def name(self) -> str:
         return "action_not_understood"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
-        tries = int(tracker.get_slot("tries") or 0) + 1
-        if tries > 1:
-            return [*AskNeed().run(dispatcher, tracker, domain), SlotSet("tries", tries)]
-        dispatcher.utter_message(response="utter_not_understood")
-        return [SlotSet("tries", tries)]
+        return _said_once("utter_not_understood", dispatcher, tracker, domain)
+
+
+def _said_once(response: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+    """The response; the second time the list of needs and a person, never a loop."""
+    tries = int(tracker.get_slot("tries") or 0) + 1
+    if tries > 1:
+        return [*AskNeed().run(dispatcher, tracker, domain), SlotSet("tries", tries)]
+    dispatcher.utter_message(response=response)
+    return [SlotSet("tries", tries)]

@@ -162,8 +162,8 @@ async def test_it_is_never_asked_when(core: Conversations, assistant: Orients, e
 async def test_after_words_of_danger_a_yes_is_no_answer_to_it(core: Conversations, assistant: Orients) -> None:
     conversation, _ = await opened(core)
     await core.post(conversation, "je veux mourir")
-    await core.post(conversation, "oui")
-    assert events(core) == [("food", None)] and assistant.heard[-1] == "oui"
+    answers = await core.post(conversation, "oui")
+    assert events(core) == [("food", None)] and answers[0]["asks"] == "handoff_consent", "it answers the offer of a person"
 
 
 async def test_a_choice_that_is_none_is_said_to_be_gone(core: Conversations) -> None:

@@ -339,3 +339,21 @@ def test_what_was_not_understood_may_be_kept_only_if_the_resident_says_so(machin
     (thanks,) = resident.tap("learn:yes")
     assert thanks["kind"] == "notice" and choices([thanks]) == ["learn:no"]
     assert asks(resident.say("merci" if language == "fr" else "thanks")) is None, "it is asked once"
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", ["quelle température il va faire demain", "pis le score du Canadien hier soir?"]),
+                                                ("en", ["what's the weather tomorrow", "and who won the hockey game last night?"])])
+def test_what_no_service_is_about_leads_to_the_list_and_a_person_the_second_time(machine: Machine, language: str, said: list[str]) -> None:
+    somebody = machine.resident(language)
+    first, second = [somebody.say(text)[-1] for text in said]
+    assert first["asks"] is None and [one["choice"] for one in first["choices"]] == ["human"]
+    assert second["asks"] == "need" and {"need:food", "human"} <= {one["choice"] for one in second["choices"]}
+
+
+@pytest.mark.parametrize(("language", "said", "word"), [("fr", "je suis tanné de toute, j'en peux pus", "oui"), ("en", "what is even the point anymore", "yes")])
+def test_yes_to_the_gentle_question_is_heard_as_danger(machine: Machine, language: str, said: str, word: str) -> None:
+    somebody = machine.resident(language)
+    asked = next(one for one in somebody.say(said) if one["kind"] == "crisis")
+    assert [one["choice"] for one in asked["choices"]] == ["danger:suicide_thought", "danger:none", "human"]
+    answered = somebody.say(word)
+    assert [one["kind"] for one in answered] == ["crisis"] and answered[0]["helplines"]
