@@ -224,10 +224,10 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
             drafts += effects.carry_out(effect)
         if said.get("text"):
             drafts.append(_draft(said, custom, language))
-    drafts += effects.asked_before(drafts)
+    # One question at most: that about a misunderstanding is the rarer one.
     if settings.learning_days:
         drafts += Learning(connection, conversation, language).after(message, turn, drafts, known)
-    return drafts
+    return drafts + effects.asked_before(drafts)
 
 
 def _asked_language(turn: Turn | None) -> str | None:

@@ -108,7 +108,7 @@ def test_hours_in_one_line(schedules, fr, en):
         ({"languages": ["ht"]}, "Service en créole haïtien seulement", "Service in Haitian Creole only"),
         ({"source": {"name": "x", "date": "2020-08"}}, "Vérifié il y a longtemps (août 2020)", "Verified long ago (August 2020)"),
         ({"source": {"name": "x"}}, "Date de vérification inconnue", "Verification date unknown"),
-        ({"min_age": 12, "max_age": 25}, "Âge demandé : 12 à 25 ans", "Age limit: 12 to 25 years"),
+        ({"min_age": 12, "max_age": 25}, "Âge demandé : 12 à 25 ans", "Age limit: 12 to 25 years"),
         ({"area": {"kind": "mrc", "codes": ["52"]}}, "Sert d’habitude un autre secteur; vérifiez avant d’y aller",
          "Usually serves another area; check before you go"),
         ({"closed_from": "2026-11-01", "closed_until": "2027-01-03"}, "Fermé jusqu’au 3 janvier 2027", "Closed until January 3, 2027"),
@@ -121,19 +121,19 @@ def test_cautions(fields, fr, en):
 
 
 def test_an_age_that_does_not_suit_and_one_that_does():
-    assert "Peut-être pas pour cet âge : 65 ans et plus" in shown(band="youth", min_age=65)["cautions"]
+    assert "Peut-être pas pour cet âge : 65 ans et plus" in shown(band="youth", min_age=65)["cautions"]
     assert "For this age (up to 17 years)" in shown("en", band="child", max_age=17)["why"]
 
 
 def test_too_far_is_said_with_the_distance():
     far = {"municipality": "62085", "lat": 46.68, "lon": -73.9}
     found = shown(location=far, area={"kind": "rls", "codes": ["1411"]})
-    assert any(text.startswith("C’est loin : ") for text in found["cautions"])
+    assert any(text.startswith("C’est loin : ") for text in found["cautions"])
 
 
 def test_a_holiday_asks_to_check_unless_it_is_open_day_and_night():
     christmas = at("2026-12-25T10:00")
-    assert "Jour férié (Noël) : les heures peuvent changer" in shown(when=christmas, schedules=OFFICE)["cautions"]
+    assert "Jour férié (Noël) : les heures peuvent changer" in shown(when=christmas, schedules=OFFICE)["cautions"]
     always = [{"byday": "MO,TU,WE,TH,FR,SA,SU", "opens_at": "00:00", "closes_at": "24:00"}]
     assert not any("férié" in text for text in shown(when=christmas, schedules=always)["cautions"])
 
@@ -164,7 +164,7 @@ def test_the_date_shown_is_that_of_the_person_who_verified_the_record_since():
 def test_french_text_has_french_typography():
     found = shown(schedules=OFFICE, min_age=12, source={"name": "x", "date": "2020"})
     for text in [*found["why"], *found["cautions"], found["hours"]]:
-        assert not re.search(r"[^ ]:|'|\bam\b", text), text
+        assert not re.search(r"[^\u00a0]:|'|\bam\b", text), text
 
 
 def test_a_closure_soon_is_said_beside_the_next_opening():

@@ -257,7 +257,7 @@ def test_a_closure_with_its_reason_is_said_on_the_card_and_ends_by_itself(house)
     cautions = {day: directory.get("a", language, at(f"{day}T10:00"))["cautions"]
                 for day, language in (("2026-12-01", "fr"), ("2026-12-10", "fr"), ("2026-12-24", "en"), ("2027-01-06", "fr"))}
     assert not any("rénovations" in each for day in ("2026-12-01", "2027-01-06") for each in cautions[day])
-    assert "Fermé du 20 décembre 2026 au 5 janvier 2027 : rénovations" in cautions["2026-12-10"]
+    assert "Fermé du 20 décembre 2026 au 5 janvier 2027 : rénovations" in cautions["2026-12-10"]
     assert "Closed until January 5, 2027: renovations" in cautions["2026-12-24"]
     assert house.reopen(ANNE, "a") and not house.reopen(ANNE, "a")
     sheet = house.sheet("a", TODAY)

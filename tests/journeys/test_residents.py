@@ -307,7 +307,7 @@ def test_an_age_in_the_first_message_is_not_asked_again(machine: Machine) -> Non
 def test_an_age_before_the_need_is_remembered(machine: Machine) -> None:
     resident = machine.resident()
     assert asks(resident.say("j'ai 16 ans")) == "need"
-    answers = resident.say("je veux me trouver une job à Ahuntsic")
+    answers = resident.say("je cherche un emploi à Ahuntsic")
     assert asks(answers) != "for_whom"
     why = [text for card in shown(answers) for text in card["why"]]
     assert any("16 à 35" in text or "Pour les jeunes" in text for text in why), why

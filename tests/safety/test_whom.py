@@ -35,4 +35,4 @@ def test_on_written_messages_of_suicide(language: str) -> None:
     slang = [speaks_of(row["text"], row["situation"]) for row in rows if (row["kind"], row["how"]) == ("suicide", "slang")]
     third = [speaks_of(row["text"], row["situation"]) for row in rows if (row["kind"], row["how"]) == ("suicide", "third_person")]
     assert slang.count("other") <= 1
-    assert third.count("other") >= 0.6 * len(third)
+    assert third.count("other") >= 0.5 * len(third)

@@ -40,6 +40,7 @@ def test_every_action_of_the_domain_is_served_and_no_other() -> None:
 
 def test_only_the_application_keeps_trackers() -> None:
     endpoints = yaml.safe_load((ROOT / "stories/endpoints.yml").read_text("utf-8"))
-    assert set(endpoints) == {"action_endpoint"}
+    assert set(endpoints) == {"action_endpoint", "tracker_store"}
+    assert endpoints["tracker_store"] == {"type": "nlu.turn_trackers.TurnTrackers"}, "it holds a tracker for one turn"
     credentials = yaml.safe_load((ROOT / "stories/credentials.yml").read_text("utf-8"))
     assert set(credentials) == {"nlu.channel.BonnePorteInput"}

@@ -70,14 +70,14 @@ async def in_line(engine: Engine, ana: Resident):
 
 async def test_fields_are_left_out_and_put_back_by_buttons_and_only_the_rest_is_passed_on(ana, engine, desk, navigator, telegram) -> None:
     offer = await offered(engine, ana)
-    assert "Besoin" in offer.text and "Sorel-Tracy" in offer.text and "Enlever : l’endroit" in offer.labels
-    ana.taps("Enlever : l’endroit")
+    assert "Besoin" in offer.text and "Sorel-Tracy" in offer.text and "Enlever : l’endroit" in offer.labels
+    ana.taps("Enlever : l’endroit")
     await ana.hears("Endroit\u00a0: ne sera pas transmis")
-    ana.taps("Enlever : mes messages")
+    ana.taps("Enlever : mes messages")
     await ana.hears("conversation\u00a0: ne sera pas transmis")
-    ana.taps("Enlever : le besoin")
+    ana.taps("Enlever : le besoin")
     await ana.hears("Besoin\u00a0: ne sera pas transmis")
-    ana.taps("Remettre : le besoin")
+    ana.taps("Remettre : le besoin")
     await until(lambda: "Alimentation" in ana.last.text)
     ana.taps("Oui, transmettre")
     await ana.hears("C'est dans la file.")

@@ -144,7 +144,7 @@ async def test_sharing_a_location_is_opt_in_and_only_the_place_is_kept(ana: Resi
     assert ana.keyboard == [{"text": "📍 Envoyer ma position", "request_location": True}]
     ana.sends_location(*SOREL)
     nearest = gazetteer().nearest(*SOREL)
-    await ana.hears(f"J’ai compris : {nearest.display('fr')}")
+    await ana.hears(f"J’ai compris : {nearest.display('fr')}")
     await ana.hears(f"Services près de {nearest.key}")
     assert ana.keyboard == []
     with reading(engine) as connection:
@@ -158,7 +158,7 @@ async def test_a_location_far_from_quebec_is_said_so(ana: Resident) -> None:
 
 
 @pytest.mark.parametrize(("command", "expected"), [
-    ("/aide", "/navigateur : parler à une personne"), ("/help", "/navigateur : parler à une personne"),
+    ("/aide", "/navigateur : parler à une personne"), ("/help", "/navigateur : parler à une personne"),
     ("/langue", "En quelle langue"), ("/language", "En quelle langue"),
     ("/navigateur", "Je lui transmets?"), ("/navigator", "Je lui transmets?"),
     ("/confidentialite", "Telegram garde aussi sa propre copie"), ("/privacy", "Telegram garde aussi sa propre copie"),
@@ -254,7 +254,7 @@ async def test_a_navigators_message_reaches_the_chat_and_markup_in_it_stays_text
         conversations.desk.take(connection, conversation_id, "Maude")
         conversations.desk.say(connection, conversation_id, "Je suis là. <b>5 < 6</b> & ça va?")
     reply = await ana.hears("Je suis là. <b>5 < 6</b> & ça va?")
-    assert reply.text.startswith("Une personne de l’équipe :")
+    assert reply.text.startswith("Une personne de l’équipe :")
     await ana.hears("Maude a pris votre demande")
     turns = len(assistant.turns)
     ana.writes("merci beaucoup à vous")

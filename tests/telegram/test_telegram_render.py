@@ -45,8 +45,8 @@ def test_a_card_says_all_that_matters_and_its_links_are_links() -> None:
     part = render(message("Voici :", kind="services", services=[CARD]))[0]
     formatted = read_html(part.html)
     for expected in ("Popote <roulante> & cie", "450 555-0100", "1, rue de l'Essai, Joliette", "3,2 km en ligne droite", "9 h à 16 h",
-                     "Pourquoi : Service en français", "Attention : Fermé le midi", "Gratuit", "65 ans et plus",
-                     "français et anglais", "Voir sur la carte", "Source : Essai (mai 2026)"):
+                     "Pourquoi : Service en français", "Attention : Fermé le midi", "Gratuit", "65 ans et plus",
+                     "français et anglais", "Voir sur la carte", "Source : Essai (mai 2026)"):
         assert expected in formatted.text
     assert {"https://example.org/?a=1&b=2", "https://example.org/map"} <= {one.get("url") for one in formatted.entities}
     assert "None" not in formatted.text and "À apporter" not in formatted.text
@@ -75,7 +75,7 @@ def test_helplines_have_their_numbers_as_text_in_the_same_message() -> None:
 
 def test_a_navigator_is_told_apart_from_the_assistant() -> None:
     assert shown(render(message("Je peux vous appeler?", **{"from": "navigator"}))[0].html) == \
-        "Une personne de l’équipe :\n\nJe peux vous appeler?"
+        "Une personne de l’équipe :\n\nJe peux vous appeler?"
 
 
 @pytest.mark.parametrize("size", [limits.PART_CHARACTERS - 1, limits.PART_CHARACTERS, limits.PART_CHARACTERS + 1, 20_000])
