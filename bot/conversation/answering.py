@@ -217,6 +217,8 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
     changes["tracker"], changes["known"] = turn.tracker, known
     if chosen:
         changes["language"] = chosen
+    if danger.stands_alone(connection, conversation, message, turn.understood.get("act")):
+        return []
     drafts: list[Draft] = []
     for said in turn.messages:
         custom = said.get("custom") or {}

@@ -22,7 +22,7 @@ from bot.handoff import duty, requests
 from bot.places import normalise
 from bot.words import load_words
 
-__all__ = ["crisis", "knows", "reading", "taken"]
+__all__ = ["crisis", "knows", "reading", "stands_alone", "taken"]
 
 KIND = "danger:"
 NONE, PERSON = f"{KIND}none", f"{KIND}person"
@@ -33,6 +33,9 @@ _NEED_AFTER = {
     "partner_violence": "violence", "sexual_violence": "violence", "elder_mistreatment": "violence",
     "overdose_or_poison": "substance_use", "unsure": "mental_health",
 }
+# What the assistant answers to these would take the place of the gentle question: "sorry, I am not helping you well".
+_SMALL_TALK = frozenset({"affirm", "deny", "frustrated", "out_of_scope", "greet", "goodbye", "thank", "bot_challenge", "skip", "more", "help",
+                         "report_wrong", "start_over"})
 # The whole message, over text without accents, in lower case (bot.places.normalise).
 _TYPED = {
     "fine": re.compile(r"(?:(?:oui|ouais|yes|yeah|non|no) )?(?:ca va(?: bien| aller)?|tout va bien|(?:je suis|chu|chui|jsuis) (?:correcte?|ok|en securite|bien)"
@@ -69,6 +72,15 @@ def _ways(finding: safety.Finding, language: str) -> list[Choice]:
                 choice(_words(language, f"danger.{asked}.none"), NONE), person]
     need = _NEED_AFTER.get(finding.situation)
     return [person, choice(_words(language, "buttons.continue"), f"need:{need}")] if need else [person]
+
+
+def stands_alone(connection: Connection, conversation: Row[Any], message: Row[Any], act: str | None) -> bool:
+    """Whether the gentle question that this message got is the whole answer: nothing was asked for besides."""
+    if conversation.crisis is None or act not in _SMALL_TALK:
+        return False
+    query = select(messages.c.seq).where(messages.c.conversation_id == conversation.id, messages.c.kind == "crisis",
+                                         messages.c.reply_to == message.seq)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def knows(value: str | None) -> bool:

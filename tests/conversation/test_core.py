@@ -30,6 +30,7 @@ class Echo:
         self.seconds = 0.0
         self.effects: list[dict[str, Any]] = []
         self.during: Any = None
+        self.act: str | None = None
 
     async def turn(self, text: str, metadata: dict[str, Any], tracker: list[dict[str, Any]] | None) -> Turn:
         if self.down:
@@ -39,7 +40,7 @@ class Echo:
         if self.during:
             self.during()
         said = {"response": "utter_echo", "text": f"echo {text}", "buttons": [], "custom": {"effects": self.effects} if self.effects else None}
-        return Turn([said], [*(tracker or []), {"event": "user"}], {"need": ["food"], "place": "53052"}, {})
+        return Turn([said], [*(tracker or []), {"event": "user"}], {"need": ["food"], "place": "53052"}, {"act": self.act})
 
     async def ready(self) -> bool:
         return not self.down

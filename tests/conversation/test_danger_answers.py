@@ -130,3 +130,10 @@ async def test_the_words_follow_whom_the_message_speaks_of(core: Conversations, 
     assert found and found.level == "certain"
     answers = await says(core, said, language=language)
     assert answers[0]["text"].startswith(texts_of(found.situation, language, whom).split("\n")[0])
+
+
+@pytest.mark.parametrize(("act", "said"), [("frustrated", ["crisis"]), ("out_of_scope", ["crisis"]), ("need", ["crisis", "text"]), (None, ["crisis", "text"])])
+async def test_small_talk_does_not_take_the_place_of_the_gentle_question(core: Conversations, assistant: Echo, act: str | None, said: list[str]) -> None:
+    assistant.act = act
+    assert [one["kind"] for one in await says(core, THINKING["fr"])] == said
+    assert [one["kind"] for one in await says(core, "j'ai faim")] == ["text"], "only where danger was asked about"

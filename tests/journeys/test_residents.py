@@ -353,7 +353,7 @@ def test_what_no_service_is_about_leads_to_the_list_and_a_person_the_second_time
 @pytest.mark.parametrize(("language", "said", "word"), [("fr", "je suis tanné de toute, j'en peux pus", "oui"), ("en", "what is even the point anymore", "yes")])
 def test_yes_to_the_gentle_question_is_heard_as_danger(machine: Machine, language: str, said: str, word: str) -> None:
     somebody = machine.resident(language)
-    asked = next(one for one in somebody.say(said) if one["kind"] == "crisis")
-    assert [one["choice"] for one in asked["choices"]] == ["danger:suicide_thought", "danger:none", "human"]
+    (asked,) = somebody.say(said)  # nothing is said beside the question
+    assert asked["kind"] == "crisis" and [one["choice"] for one in asked["choices"]] == ["danger:suicide_thought", "danger:none", "human"]
     answered = somebody.say(word)
     assert [one["kind"] for one in answered] == ["crisis"] and answered[0]["helplines"]
