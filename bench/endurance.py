@@ -17,10 +17,11 @@ from pathlib import Path
 
 import httpx
 
-from bench.turns import PARALLEL, ours, resident_mb
+from bench.turns import PARALLEL, resident_mb
 from tests.machine import ROOT, read_jsonl, start_machine
 
 EACH = 5
+FAILED = ("Je n'arrive pas à répondre en ce moment", "I cannot answer right now")
 
 
 def texts() -> list[str]:
@@ -33,16 +34,18 @@ def texts() -> list[str]:
 
 async def drive(origin: str, pid: int, messages: int) -> list[tuple[int, float]]:
     """(messages so far, MB) ten times on the way."""
-    said, seen, sent = texts(), [(0, resident_mb(pid))], 0
+    said, seen, sent, failed = texts(), [(0, resident_mb(pid))], 0, 0
     step = max(1, messages // 10)
 
     async def converse() -> None:
-        nonlocal sent
+        nonlocal sent, failed
         while sent < messages:
-            send = await ours(client)
+            opened = (await client.post("/api/conversations", json={})).raise_for_status().json()
+            path, headers = f"/api/conversations/{opened['conversation']}/messages", {"Authorization": f"Bearer {opened['token']}"}
             for _ in range(EACH):
                 number, sent = sent, sent + 1
-                await send(said[number % len(said)])
+                reply = (await client.post(path, json={"text": said[number % len(said)]}, headers=headers)).raise_for_status().json()
+                failed += any(text in one["text"] for one in reply["messages"] for text in FAILED)
                 if number and number % step == 0:
                     seen.append((number, resident_mb(pid)))
                     print(f"{number:6} messages  {seen[-1][1]:6.0f} MB  {number / (time.perf_counter() - began):5.1f}/s", flush=True)
@@ -51,6 +54,7 @@ async def drive(origin: str, pid: int, messages: int) -> list[tuple[int, float]]
     async with httpx.AsyncClient(base_url=origin, timeout=60) as client:
         await asyncio.gather(*(converse() for _ in range(PARALLEL)))
     seen.append((sent, resident_mb(pid)))
+    print(f"{failed} of {sent} messages were answered without the assistant", flush=True)
     return seen
 
 

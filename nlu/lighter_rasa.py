@@ -19,9 +19,9 @@ from rasa.utils.endpoints import EndpointConfig
 
 __all__ = ["lighten"]
 
-# Shorter than the five seconds after which the application's server closes a quiet connection: a call never meets
-# one that is being closed.
-QUIET_SECONDS = 3.0
+# Much shorter than the five seconds after which the application's server closes a quiet connection: a call must not meet
+# one that is being closed. The calls of a turn follow each other within milliseconds.
+QUIET_SECONDS = 1.0
 
 
 def lighten() -> None:

@@ -7,6 +7,7 @@ effects and the mark `handled` are one transaction.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +31,8 @@ from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
 __all__ = ["Claim", "Pending", "as_own", "claim", "claim_next", "finish", "may_be_own", "next_pending", "release", "turn_for", "waiting_conversations"]
+
+logger = logging.getLogger(__name__)
 
 LEASE_SECONDS = 30
 
@@ -122,7 +125,8 @@ async def turn_for(assistant: Assistant, pending: Pending) -> Turn | None:
     metadata = {"language": conversation.language, "status": conversation.status}
     try:
         return await assistant.turn(text, metadata, conversation.tracker)
-    except AssistantFailure:
+    except AssistantFailure as failure:
+        logger.warning("the assistant gave no usable answer: %s", failure)  # its kind, never the message
         return None
 
 

@@ -67,13 +67,19 @@ class RasaAssistant:
     async def turn(self, text: str, metadata: dict[str, Any], tracker: list[dict[str, Any]] | None) -> Turn:
         asked = {"text": text, "metadata": metadata, "tracker": tracker}
         try:
-            async with self._client().post("/webhooks/bonneporte/turn", json=asked, raise_for_status=True) as reply:
-                turn = Turn(**await reply.json())
+            try:
+                turn = await self._asked(asked)
+            except aiohttp.ClientConnectionError:
+                turn = await self._asked(asked)  # a connection that was closed as we took it; a turn can be asked for again
         except (aiohttp.ClientError, TimeoutError, ValueError, TypeError) as error:
             raise AssistantFailure(type(error).__name__) from None
         if not turn.messages:
             raise AssistantFailure("empty answer")
         return turn
+
+    async def _asked(self, asked: dict[str, Any]) -> Turn:
+        async with self._client().post("/webhooks/bonneporte/turn", json=asked, raise_for_status=True) as reply:
+            return Turn(**await reply.json())
 
     async def ready(self) -> bool:
         try:

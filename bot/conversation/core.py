@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import logging
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +27,6 @@ from bot.store.base import utcnow
 from bot.store.engine import reading, writing
 
 __all__ = ["Conversations", "NoSuchConversation", "Opened", "Thread", "TooManyMessages"]
-
-logger = logging.getLogger(__name__)
 
 # How long a message waits for its turn behind others of the same conversation.
 PATIENCE_SECONDS = 25.0
@@ -244,8 +241,6 @@ class Conversations:
         # A choice that is the core's own is not asked of the assistant.
         if not other and own is None and pending.conversation.status != "navigator":
             turn = await answering.turn_for(self.assistant, pending)
-            if turn is None:
-                logger.warning("the assistant gave no usable answer")
 
         def work() -> answering.Claim | None:
             return answering.finish(self.engine, claimed, turn, self.settings, other_language=other, own=own)
