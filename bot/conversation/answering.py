@@ -218,6 +218,8 @@ def _answer(connection: Connection, conversation: Row[Any], message: Row[Any], t
         return effects.other_language()
     if turn is None:
         return _without_assistant(effects, message.choice)
+    if conversation.asks == "handoff_consent" and turn.understood.get("act") == "human":
+        return effects.person.offer()  # asked for again: the same offer, and the dialogue stays where it was
     changes["tracker"], changes["known"] = turn.tracker, known
     if chosen:
         changes["language"] = chosen

@@ -357,3 +357,12 @@ def test_yes_to_the_gentle_question_is_heard_as_danger(machine: Machine, languag
     assert asked["kind"] == "crisis" and [one["choice"] for one in asked["choices"]] == ["danger:suicide_thought", "danger:none", "human"]
     answered = somebody.say(word)
     assert [one["kind"] for one in answered] == ["crisis"] and answered[0]["helplines"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", ["je veux parler à quelqu'un", "je veux une vraie personne", "j'ai faim, je suis à Joliette"]),
+                                                ("en", ["can I talk to a real person", "enough with the robot, gimme a real live person", "I need food in Joliette"])])
+def test_a_person_asked_for_twice_gets_the_same_offer_and_the_dialogue_goes_on(machine: Machine, language: str, said: list[str]) -> None:
+    somebody = machine.resident(language)
+    first, second = somebody.say(said[0]), somebody.say(said[1])
+    assert [one["asks"] for one in first] == ["handoff_consent"] == [one["asks"] for one in second]
+    assert shown(somebody.say(said[2])), "a need told instead is served"
