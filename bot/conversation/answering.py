@@ -144,8 +144,8 @@ def as_own(engine: Engine, pending: Pending) -> str | None:
     if Effects.own(message.choice):
         return str(message.choice)
     with reading(engine) as connection:
-        return (danger.reading(connection, conversation, message) or wrong.reading(connection, conversation, message) or asked.reading(connection, conversation, message)
-                or learning.answer_in(conversation, message))
+        return (danger.reading(connection, conversation, message) or wrong.reading(connection, conversation, message)
+                or asked.reading(connection, conversation, message) or learning.answer_in(conversation, message))
 
 
 def _about_person(text: str, conversation: Row[Any]) -> str | None:

@@ -12,48 +12,13 @@ from sqlalchemy import Engine, select, update
 from bot import safety
 from bot.conversation import answering
 from bot.conversation import core as core_module
-from bot.conversation.assistant import AssistantFailure, Turn
 from bot.conversation.core import Conversations, NoSuchConversation, TooManyMessages
 from bot.conversation.tables import conversations, messages, outbox
 from bot.demand.tables import demand_events
 from bot.settings import Settings
 from bot.store.base import utcnow
 from bot.store.engine import reading, writing
-
-
-class Echo:
-    """Says back what it understood; can fail, be slow, or ask for effects."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-        self.down = False
-        self.seconds = 0.0
-        self.effects: list[dict[str, Any]] = []
-        self.during: Any = None
-        self.act: str | None = None
-
-    async def turn(self, text: str, metadata: dict[str, Any], tracker: list[dict[str, Any]] | None) -> Turn:
-        if self.down:
-            raise AssistantFailure("down")
-        self.heard.append(text)
-        await asyncio.sleep(self.seconds)
-        if self.during:
-            self.during()
-        said = {"response": "utter_echo", "text": f"echo {text}", "buttons": [], "custom": {"effects": self.effects} if self.effects else None}
-        return Turn([said], [*(tracker or []), {"event": "user"}], {"need": ["food"], "place": "53052"}, {"act": self.act})
-
-    async def ready(self) -> bool:
-        return not self.down
-
-
-@pytest.fixture
-def assistant() -> Echo:
-    return Echo()
-
-
-@pytest.fixture
-def core(engine: Engine, assistant: Echo) -> Conversations:
-    return Conversations(engine, assistant, Settings())
+from tests.conversation.conftest import Echo
 
 
 async def test_answers_come_back_with_the_message_and_seq_rises_by_one(core: Conversations) -> None:

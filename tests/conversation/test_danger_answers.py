@@ -10,23 +10,12 @@ from sqlalchemy import Engine, select
 from bot import safety
 from bot.conversation.core import Conversations
 from bot.conversation.tables import conversations
-from bot.settings import Settings
 from bot.store.engine import reading
-from tests.conversation.test_core import Echo
+from tests.conversation.conftest import Echo
 
 THINKING = {"fr": "je suis tanné de toute, j'en peux pus", "en": "what is even the point anymore"}
 SAFE = {"fr": "mon chum me fait peur des fois", "en": "my partner scares me sometimes"}
 CERTAIN = {"fr": "je veux mourir", "en": "I want to kill myself"}
-
-
-@pytest.fixture
-def assistant() -> Echo:
-    return Echo()
-
-
-@pytest.fixture
-def core(engine: Engine, assistant: Echo) -> Conversations:
-    return Conversations(engine, assistant, Settings())
 
 
 def texts_of(situation: str, language: str, whom: str = "self") -> str:
