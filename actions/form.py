@@ -102,6 +102,8 @@ class ValidateOrientationForm(Action):
         known = place_by_key(value)
         if known is not None or value == UNKNOWN:
             return {"place": value, "place_candidates": None, "shown": None, "tries": 0}
+        if intent_of(tracker) == "deny" and entities(tracker, "place"):
+            return {"place": None, "tries": 0}  # "no, not Laval": where, then?
         if intent_of(tracker) in ("skip", "deny"):
             return {"place": UNKNOWN, "tries": 0}
         if entities(tracker, "place_candidate"):

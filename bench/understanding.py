@@ -1,9 +1,9 @@
 """How well residents are understood: the held-out set through `bonneporte understand`, by language, style and need.
 
-    bonneporte bench understanding [--second | --third] [--errors]
+    bonneporte bench understanding [--second | --third | --fourth] [--errors]
 
-The first set is for steering. The second and the third (acts and danger only) were written apart from it and from the
-examples by other hands; nothing is tuned on them, and nobody who tunes should read their messages.
+The first set is for steering. The second, the third (acts and danger only) and the fourth were written apart from it and
+from the examples by other hands; nothing is tuned on them, and nobody who tunes should read their messages.
 
 The held-out messages were written apart from the training examples (tests/understanding/test_leak.py holds that none
 is among them). Shares come with Wilson's 95 % interval.
@@ -40,7 +40,7 @@ def interval(right: int, of: int) -> str:
 def load(kind: str) -> list[dict[str, Any]]:
     """The held-out messages of one kind, both languages, with `set` = the file's language."""
     rows = []
-    folder = next((HELD_OUT / name for name in ("second", "third") if f"--{name}" in sys.argv), HELD_OUT)
+    folder = next((HELD_OUT / name for name in ("second", "third", "fourth") if f"--{name}" in sys.argv), HELD_OUT)
     for language in ("fr", "en"):
         path = folder / f"{language}_{kind}.jsonl"
         for line in path.read_text("utf-8").splitlines() if path.exists() else ():
@@ -138,6 +138,10 @@ def main() -> None:
     report("situation right among what is found", pairs["crisis"], lambda pair: pair[1]["situation"] == pair[0]["situation"], lambda pair: bool(pair[0]["crisis"] and pair[1]["crisis"]))
     print()
     styles("need by style", one, need_right)
+    styles("act by style", pairs["acts"], lambda pair: pair[1]["act"] == pair[0]["act"])
+    for kind in ("suicide", "danger"):
+        about = [pair for pair in pairs["crisis"] if pair[0]["crisis"] == kind]
+        styles(f"{kind} by style", about, lambda pair: pair[1]["crisis"] is not None)
     if "--errors" in sys.argv:
         print()
         mixed = Counter((pair[0]["set"], pair[0]["needs"][0], (pair[1]["needs"] or [{"id": pair[1]["act"]}])[0]["id"]) for pair in one if not need_right(pair))

@@ -34,7 +34,6 @@ __all__ = ["OrientationClassifier"]
 NEED = "need"
 PREFIX = "need/"
 BOTH = "+"  # between the two ids of a message of two needs: `need/food+housing`
-PLACE_INSTEAD = ("affirm", "deny", "skip")
 Ranking = list[tuple[str, float]]
 
 
@@ -56,9 +55,9 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`features`: some of message_features.PARTS. `hidden`, `epochs`: size and patience of the network.
-        `temperature`: scores are divided by it before they become confidences."""
-        return {"features": list(PARTS), "hidden": 128, "epochs": 10, "temperature": 0.6}
+        """`features`: some of message_features.PARTS. `hidden`, `epochs`: size and patience of each network; `networks`: how
+        many are averaged. `temperature`: scores are divided by it before they become confidences."""
+        return {"features": list(PARTS), "hidden": 128, "epochs": 10, "networks": 3, "temperature": 0.6}
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
@@ -83,7 +82,8 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
         somebody = np.maximum(need, [name == "human" for name in names])
         self.features = MessageFeatures(self.config["features"]).fit(texts)
         self.network = OrientationNetwork.fit(self.features.rows(texts), targets, other, two, (somebody, need),
-                                              hidden=self.config["hidden"], epochs=self.config["epochs"])
+                                              hidden=self.config["hidden"], epochs=self.config["epochs"],
+                                              networks=self.config["networks"])
         with self.model_storage.write_to(self.resource) as folder:
             self.features.save(folder / "features.json")
             self.network.save(folder / "network.npz")
@@ -118,8 +118,8 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
     def _process(self, message: Message) -> None:
         chances, others, twos = self._understand([message.get(TEXT)])
         acts, needs = self._split(chances[0])
-        # "no, in Tracy instead": with a place in it, a plain yes, no or unknown wish is about the place.
-        if message.get("only_place") or (message.get("places") and acts[0][0] in PLACE_INSTEAD):
+        # "no, in Tracy instead" says where and nothing else, as does "hello, Rawdon"; "hello from Rawdon" greets.
+        if message.get("only_place") and acts[0][0] != "greet":
             acts = [("place", 1.0), *[(act, 0.0) for act, _ in acts if act != "place"]]
         act, confidence = acts[0]
         message.set(INTENT, {"name": act, "confidence": confidence}, add_to_output=True)
@@ -170,7 +170,7 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
     def validate_config(config: dict[str, Any]) -> None:
         """The features must be known, the numbers positive."""
         MessageFeatures(config.get("features", PARTS))
-        for name in ("hidden", "epochs", "temperature"):
+        for name in ("hidden", "epochs", "networks", "temperature"):
             if config.get(name, 1) <= 0:
                 raise ValueError(f"OrientationClassifier: {name} must be positive")
 

@@ -12,7 +12,7 @@ import yaml
 from tests.machine import ROOT, read_jsonl
 
 HELD_OUT = Path(__file__).with_name("heldout")
-SETS = (HELD_OUT, HELD_OUT / "second", HELD_OUT / "third")
+SETS = (HELD_OUT, HELD_OUT / "second", HELD_OUT / "third", HELD_OUT / "fourth")
 # Two messages are the same for a reader when they share this much of their words; of fewer words that says nothing.
 NEAR, LONG_ENOUGH = 0.75, 5
 
@@ -32,7 +32,7 @@ def training() -> set[str]:
     return examples
 
 
-@pytest.mark.parametrize("folder", SETS, ids=["first", "second", "third"])
+@pytest.mark.parametrize("folder", SETS, ids=["first", "second", "third", "fourth"])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_danger_held_out_is_learned_from(language: str, folder: Path) -> None:
     """Nor anything next to it: a held-out message that shares nearly all its words with a learned one is a leak."""
@@ -49,7 +49,7 @@ def test_no_danger_held_out_is_learned_from(language: str, folder: Path) -> None
 
 # The short set measures the language alone, which is not learned from the examples.
 @pytest.mark.parametrize("name", ["fr_needs", "en_needs", "fr_acts", "en_acts"])
-@pytest.mark.parametrize("folder", SETS, ids=["first", "second", "third"])
+@pytest.mark.parametrize("folder", SETS, ids=["first", "second", "third", "fourth"])
 def test_nothing_held_out_is_trained_on(name: str, folder: Path) -> None:
     learned = training()
     path = folder / f"{name}.jsonl"
