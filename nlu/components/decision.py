@@ -12,13 +12,17 @@ __all__ = ["ASK_AT_MOST", "SEVERAL_AT_LEAST", "TAKE_AT_LEAST", "TWO_AT_LEAST", "
 
 # Go on with the first guess from this confidence on (confidences are calibrated: four in five of the least sure are right).
 TAKE_AT_LEAST = 0.80
-# Two needs are told by two voices together: the network's own chance that there are two, which has read how people say two
-# things at once, and the parts, which name them: cut in two somewhere, the message points, each part this surely, to
-# different needs. "My fridge is empty and payday is Thursday" is about food, whatever its end says alone. What is added up
-# are log-odds, the parts' counting by PARTS_COUNT; below TWO_AT_LEAST no parts could make up for the network's no.
-SEVERAL_AT_LEAST = -0.6
-PARTS_COUNT = 0.8
+# Two needs are told by three voices together: the network's own chance that there are two, which has read how people say two
+# things at once; the parts, which name them: cut in two somewhere, the message points, each part this surely, to different
+# needs; and how much of the whole message its second need has. "My fridge is empty and payday is Thursday" is about food,
+# whatever its end says alone. What is added up are log-odds, the parts' and the second need's counting less; below
+# TWO_AT_LEAST nothing could make up for the network's no.
+SEVERAL_AT_LEAST = -1.8
+PARTS_COUNT = 0.5
+SECOND_COUNTS = 0.3
 TWO_AT_LEAST = 0.007
+# From this share of the second need on, the whole message names the two better than its parts.
+NAMED_BY_THE_WHOLE = 0.25
 # How many guesses are offered as choices when unsure; a guess below the floor is not offered, two always are.
 ASK_AT_MOST = 3
 ASK_FLOOR = 0.03
@@ -35,8 +39,10 @@ def decide(needs: Ranking, two: float = 0.0, parts: Sequence[tuple[Ranking, Rank
     """
     pairs = [(min(before[0][1], after[0][1]), before[0][0], after[0][0]) for before, after in parts if before[0][0] != after[0][0]]
     surest, first, second = max(pairs, default=(0.0, "", ""))
-    if first and two >= TWO_AT_LEAST and _log_odds(two) + PARTS_COUNT * _log_odds(surest) >= SEVERAL_AT_LEAST:
-        return "several", [first, second]
+    if first and two >= TWO_AT_LEAST:
+        voices = _log_odds(two) + PARTS_COUNT * _log_odds(surest) + SECOND_COUNTS * _log_odds(needs[1][1])
+        if voices >= SEVERAL_AT_LEAST:
+            return "several", [need for need, _ in needs[:2]] if needs[1][1] >= NAMED_BY_THE_WHOLE else [first, second]
     if needs[0][1] >= TAKE_AT_LEAST:
         return "take", [needs[0][0]]
     return "ask", choices_offered(needs)
