@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from bot.places.elsewhere import said_elsewhere
 from bot.places.text import Word, word_set
 
-__all__ = ["FUNCTION_WORDS", "Context", "after_a_first_name", "read_context"]
+__all__ = ["CORRECTED", "FUNCTION_WORDS", "Context", "after_a_first_name", "read_context"]
+
 #: What a name weighs less that is said not to be where help is wanted: less than all else can add.
 ELSEWHERE = -10.0
+#: What a name weighs more that corrects another ("à Tracy plutôt").
+CORRECTED = 3.0
 
 #: Words that introduce a place by themselves.
 _LOCATIVE = word_set("""a au aux dans sur en vers in near nearby at around within outside by into autour alentour
@@ -169,7 +172,7 @@ def _weight(words: list[Word], start: int, end: int, before: list[str], after: l
     if said_elsewhere(words, start, end):
         weight += ELSEWHERE
     elif _CORRECTION_AFTER & set(after) or _CORRECTION_BEFORE & set(before):
-        weight += 3.0
+        weight += CORRECTED
     if {"used", "avant", "ancienne", "formerly", "before"} & set(near):
         weight -= 2.0
     return weight

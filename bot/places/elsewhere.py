@@ -32,10 +32,12 @@ _DENIED = _any(
     r"(?:not|don t|dont|doesn t|do not|does not) (?:live|living|reside|based|located)" + _TO_NAME,
     r"(?:am|m|are|re|is|s) not (?:even|actually)" + _TO_NAME,
     r"no longer(?: live| living| reside)?" + _TO_NAME,
-    r"(?:except|sauf|excepte|instead|lieu|rather than|never|(?:anywhere|anything|everywhere) but|(?<!nothing )other than)" + _TO_NAME,
+    r"(?:except|sauf|excepte|instead|lieu|rather than|never|(?:anywhere|anything|everywhere) but|(?<!nothing )other than|nowhere near)" + _TO_NAME,
     r"(?:plutot|(?<!d )autre|ailleurs) qu?e?(?: aller)?" + _TO_NAME,
     r"(?:pas dit|never said|(?:not|didn t) say)(?: (?:que )?(?:i|j|je) \w+)?" + _TO_NAME,
     r"(?:don t|dont|do not) (?:want to|wanna) (?:go|move|travel)(?: back| all the way)?" + _TO_NAME,
+    r"(?:don t|dont|do not) (?:need|want) (?:help|it|one|this|that)" + _TO_NAME,
+    r"pas besoin (?:d aide|de ca)" + _TO_NAME,
     r"(?:don t|dont|do not|stop) (?:send|sending|refer|referring) (?:me|us|people)" + _TO_NAME,
     r"(?:envoy\w+(?: moi| nous)? (?:pas|plus)|parl\w+(?: moi)? pas (?:de|d|du))" + _TO_NAME,
     r"(?:(?:veux|veut|tiens|voulons) pas|pas question)(?: d| de| a)? (?:aller|retourner|demenager)" + _TO_NAME,
@@ -50,7 +52,7 @@ _DENIED_IN_FRENCH = _any(
 #: "not the one in X", "mais pas la clinique de X".
 _ANOTHER_THAN_ITS_SERVICE = _any(
     _NOT + " (?:want |veux )?" + _THE_ONE + _TO_NAME,
-    r"(?:than|except|but for|que|sauf|different \w+ \w+ from|different \w+ from) " + _THE_ONE + _TO_NAME,
+    r"(?:than|except|but for|(?:autres?|plutot|ailleurs) que|sauf|different \w+ \w+ from|different \w+ from) " + _THE_ONE + _TO_NAME,
     r"(?:^|but |mais |and |et |surtout |no |non )(?:not|pas|sauf|except)(?: a| at| to)? (?:the|la|le|l|au)(?: \w+){1,3} (?:of|in|de|d|du|a|au)"
     + _TO_NAME,
     r"(?:(?<!d )autre chose|ailleurs) qu?e? (?:a |au |a la |a l |la |le |l )?\w+ (?:de|d|du)" + _TO_NAME,
@@ -63,6 +65,8 @@ _CHILD = _any(r"(?:baby|bebe|son|daughter|kids?|child|children|twins|fils|fille|
 _STILL = _any(r"(?:still|never left|encore|toujours|jamais (?:parti|quitte|sorti)|here|ici)\b")
 #: "used to live in X", "j'habitais à X", "I left X", "déménagée de X", "arrivés par X".
 _BEFORE_A_MOVE = _any(
+    r"when (?:i|we) lived" + _TO_NAME,
+    r"(?:quand|lorsque|du temps (?:que|ou)) (?:j|on|nous) (?:etais|etait|etions)" + _TO_NAME,
     r"used to (?:live|be|stay|rent|reside|work)" + _TO_NAME,
     r"(?:habitai(?:s|t|ent)|habitions|restai(?:s|t)|demeurai(?:s|t)|vivai(?:s|t))" + _TO_NAME,
     r"(?:i|i ve|we|we ve|just) (?:left|fled)$",
@@ -78,7 +82,7 @@ _UNTIL = _any(r"(?:hospital|shelter|until|till|jusqu\w*|quand|when)\b")
 _WAS = _any(r"(?:was|were|etait|etais|etaient)(?: living| staying)? (?:a|au|aux|in|at|en)" + _TO_NAME)
 _LIVED = _any(r"(?:lived?|was|were|habite|reste|vecu|demeure)" + _TO_NAME)
 _MOVED = _any(r"(?:now (?:i|we|in|living)|maintenant (?:je|j|on|a|c)|moved|demenage|demenagee|demenager|demenages|emmenager?|emmenages)\b")
-_BACK_HOME = _any(r"(?<!m )(?<!am )(?<!is )(?<!re )(?<!are )back home in$")
+_BACK_HOME = _any(r"(?:^|but |and |because |so )back (?:home )?in$")
 _THEN = _any(r"(?:i|we|my) (?:was|were|had|used|did|knew|\w+ed)\b")
 #: Who answers: "are you sitting in X?", "a robot or someone in X".
 _TO_US = _any(r"(?:are (?:you|u)|you (?:guys |people )?(?:are|re)|do you work|etes vous|vous etes|es tu|t es|tu es|travaillez vous|vous repond\w+)\b")
@@ -131,7 +135,7 @@ def _of_the_past(words: list[Word], end: int, before: str, after: str) -> bool:
     if after in ("before", "avant") and _LIVED.search(before):
         return True
     if _LIFE_BEFORE.search(before) or after.startswith(("originally", "born")):
-        return not _CHILD.search(before) and not _STILL.search(" ".join(word.norm for word in words[end:end + AFTER]))
+        return not _CHILD.search(f"{before} {after}") and not _STILL.search(" ".join(word.norm for word in words[end:end + AFTER]))
     if _WAS.search(before):
         return bool(_MOVED.search(" ".join(word.norm for word in words)))
     return bool(_BACK_HOME.search(before) and _THEN.match(after))

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.places.choice import SAID_NOT_TO_BE, Mention, choose, names_region
-from bot.places.context import FUNCTION_WORDS, Context, after_a_first_name, read_context
+from bot.places.context import CORRECTED, FUNCTION_WORDS, Context, after_a_first_name, read_context
 from bot.places.fuzzy import with_typos
 from bot.places.gazetteer import EVERYDAY, GUARDED, SAINT, Gazetteer, gazetteer
 from bot.places.place import Found, Place
@@ -205,6 +205,8 @@ def _after_another(found: list[Word], previous: Mention, start: int, context: Co
         return replace(context, introduced=True, weight=previous.context.weight)  # "à Repentigny ou Charlemagne"
     if denied and not between:
         return replace(context, introduced=True)  # "not Laval, Amos"
+    if between and between[0] in ("no", "non", "nope") and set(between[1:]) <= FUNCTION_WORDS | {"wait", "attends"}:
+        return replace(context, introduced=True, weight=context.weight + CORRECTED)  # "Joliette? Non, Berthier"
     if denied and len(between) == 2 and between[0] in ("ou", "or", "ni", "nor") and between[1] in _PREPOSITIONS:
         return replace(context, weight=previous.context.weight)  # "pas à Laval ou à Brossard"
     return context
