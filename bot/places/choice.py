@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.places.context import Context
+from bot.places.elsewhere import offers_no_place
 from bot.places.gazetteer import Gazetteer
 from bot.places.place import Place
 from bot.places.postal import PostalCode
 from bot.places.text import Word, normalise, word_set
 
-__all__ = ["Mention", "choose", "names_region"]
+__all__ = ["SAID_NOT_TO_BE", "Mention", "choose", "names_region"]
 
-#: Below this weight every name was denied ("pas à Joliette").
+#: Below this weight a name was denied ("pas à Joliette").
 SAID_NOT_TO_BE = -2.0
 #: "De Chertsey à l'hôpital de Joliette": what may stand between where the person is and where they go.
 _TO = frozenset({"a", "to", "au", "vers", "jusqu", "jusque"})
@@ -41,7 +42,11 @@ def choose(known: Gazetteer, mentions: list[Mention], codes: list[PostalCode], f
         return ()
     text = " " + " ".join(word.norm for word in found) + " "
     settled = [_settled(known, mention, mentions, codes, text) for mention in mentions]
-    merged = _merged(list(zip(mentions, settled, strict=True)))
+    standing = [(mention, places) for mention, places in zip(mentions, settled, strict=True)
+                if mention.context.weight >= SAID_NOT_TO_BE and not _indifferent(found, mention, mentions)]
+    if not standing:
+        return ()
+    merged = _merged(standing)
     bonus = _beside(found, [mention for mention, _ in merged])
     weighed = [
         (mention.context.weight + _for_whom(found, mention) + bonus.get(mention.start, 0.0)
@@ -49,8 +54,6 @@ def choose(known: Gazetteer, mentions: list[Mention], codes: list[PostalCode], f
         for mention, places in merged
     ]
     best = max(weight for weight, _, _ in weighed)
-    if best < SAID_NOT_TO_BE:
-        return ()
     leaders = [(mention, places) for weight, mention, places in weighed if weight >= best - 0.01]
     if len(leaders) > 1 and _alternatives(found, [mention for mention, _ in leaders]):
         open_ones = tuple(dict.fromkeys(place for _, places in leaders for place in places))
@@ -136,6 +139,12 @@ def _for_whom(found: list[Word], mention: Mention) -> float:
         first -= 1
     clause = {word.norm for word in found[first:mention.start]}
     return 1.5 if _RELATIVES & clause and mention.context.introduced and mention.context.weight > 1.5 else 0.0
+
+
+def _indifferent(found: list[Word], mention: Mention, mentions: list[Mention]) -> bool:
+    """"whether I'm in Sherbrooke or on the moon"; "in Joliette or Rawdon" names two places that would do."""
+    offered = any(mention.end < other.start <= mention.end + 4 for other in mentions)
+    return not offered and offers_no_place(found, mention.start, mention.end)
 
 
 def _elsewhere(found: list[Word], mention: Mention, merged: list[tuple[Mention, tuple[Place, ...]]]) -> float:

@@ -5,12 +5,18 @@ Words are in normalised spelling (see text.py): "à" and the verb "a" are one wo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from bot.places.elsewhere import said_elsewhere
 from bot.places.text import Word, word_set
 
-__all__ = ["FUNCTION_WORDS", "Context", "after_a_first_name", "read_context"]
+__all__ = ["CORRECTED", "FUNCTION_WORDS", "Context", "after_a_first_name", "read_context"]
 
+#: What a name weighs less that is said not to be where help is wanted: less than all else can add.
+ELSEWHERE = -10.0
+#: What a name weighs more that corrects another ("à Tracy plutôt").
+CORRECTED = 3.0
 
 #: Words that introduce a place by themselves.
 _LOCATIVE = word_set("""a au aux dans sur en vers in near nearby at around within outside by into autour alentour
@@ -18,22 +24,21 @@ _LOCATIVE = word_set("""a au aux dans sur en vers in near nearby at around withi
     demeure demeurons demeurent vis vit vivons vivent secteur quartier arrondissement borough ville village municipalite
     city town downtown vieux clsc residant located based situe situee install installe installee via""")
 #: Nouns after which "de" or "of" introduces a place: "près de", "coin de", "city of".
-_LOCATIVE_OF = word_set("""pres proche loin cote coin coins environ environs region ville municipalite village secteur quartier
+_LOCATIVE_OF = word_set("""pres proche proches loin cote coin coins environ environs region ville municipalite village secteur quartier
     arrondissement autour alentour alentours hors city town borough area outskirts outside centre clsc maire mairie bord
     nord sud est ouest parish paroisse banlieue part side north south east west front hospital hopital urgence cegep bout
     boutte rive vicinity suburbs suburb community limites bibliotheque library""")
 #: Words of nearness and of towns: what stands after them is a place even in small letters.
-_NEARNESS = word_set("near nearby around proche pres autour alentours environs secteur ville village municipalite city town region")
+_NEARNESS = word_set("near nearby around proche proches pres autour alentours environs secteur ville village municipalite city town region")
 _LINKS = word_set("de d du des of from la le les l the")
 _RESIDENCE = word_set("""habite habitons habitent habites habitait reste restons restent demeure demeurons demeurent vis vit vivons
-    jhabite jreste jdemeure jvis habitez vivent live lives living livin stay stays staying reside resides residing demenage demenager moved settled chu jsuis suis
+    jhabite jreste jdemeure jvis habitez vivent live lives living livin stay stays staying reside resides residing demenage demenager moved settled chu chus jsuis suis
     sommes est sont am im is are rest based located situe residant loge home""")
 _DESTINATION = word_set("""aller vas va vais allez rendre rend go going get getting travel trip drive ride bring transport amener
     emmener conduire voyage voyager deplacer visit visiter""")
 _APPOINTMENT = word_set("""appointment rendez rdv hopital hospital doctor docteur specialist specialiste chum dentist dentiste dialyse
     dialysis court cour chemo chimio ecole school college cegep university universite""")
 _MOVING = word_set("moved moving move back new relocated relocating relocate returning")
-_NEGATION = word_set("pas not plus instead lieu rather except sauf excepte never jamais nope isnt aint dont")
 _CORRECTION_AFTER = word_set("plutot actually instead")
 _CORRECTION_BEFORE = word_set("plutot actually meant mean scuse erreur oops correction rather dire")
 _TITLES = word_set("""m mr mme mrs ms miss mlle dr dre docteur docteure doctor monsieur madame maitre me mister nomme nommee named
@@ -54,8 +59,17 @@ _HOUSES = word_set("""hopital hospital hotel dieu ecole ecoles school eglise chu
 _HOUSES_AFTER = word_set("""hospital school church elementary high college clinic centre center residence manor cathedral academy
     basilica oratory foundation parish day feast baptiste""")
 _FEASTS = word_set("la bonne joyeuse happy fete day jour veille")
+#: "greetings from", "closer to", and services that are asked for with nothing but a name; "dentiste X" may be the dentist's name.
+_INTRODUCTION = re.compile(
+    r"\b(?:(?:greetings|hello|hi|hey|morning|evening|afternoon|cheers|salutations|bonjour|bonsoir|salut|allo)(?: there| everyone| all| a tous)? (?:from|de|d|du|des)(?: la| le| l| les)?"
+    r"|(?:close|closer|closest|near|nearer|nearest) to(?: the)?"
+    r"|walk in(?: clinic)?|sans rendez vous|food (?:bank|pantry)|soup kitchen|(?:banque|aide|comptoir) alimentaire|soupe populaire)$"
+)
+#: "X or close by", "X ou pas loin".
+_OR = word_set("or ou and et")
+_OR_NEAR = word_set("close closeby near nearby around loin proche pres environs alentours autour")
 #: What "nothing but a place" may hold besides it.
-FUNCTION_WORDS = word_set("""a au aux dans sur en vers de d du des la le les l ma mon mes notre nos je j jsuis jhabite chu chui suis
+FUNCTION_WORDS = word_set("""a au aux dans sur en vers de d du des la le les l ma mon mes notre nos je j jsuis jhabite chu chus chui suis
     sommes on nous habite habitons reste restons demeure vis vit c ce est cest mais oui non ouais ben bin bien plutot svp stp
     merci bonjour salut allo pres proche cote coin coins environs region ville municipalite village secteur quartier arrondissement
     moi ici la vieux nord sud est ouest centre hopital eglise code postal mon adresse pas loin autour alentours et ou meme
@@ -79,8 +93,9 @@ class Context:
     near: bool = False
 
 
-def read_context(words: list[Word], start: int, end: int, saint: bool) -> Context:
-    """Read what stands around words[start:end]; `saint` when the name is Saint-X, borne by much else than places."""
+def read_context(words: list[Word], start: int, end: int, saint: bool, weigh: bool = True) -> Context:
+    """Read what stands around words[start:end]; `saint` when the name is Saint-X, borne by much else than places.
+    weigh: False leaves the weight at 0, for words that are only looked at."""
     before = _clause_before(words, start)
     after = _clause_after(words, end)
     last = before[-1] if before else ""
@@ -91,13 +106,14 @@ def read_context(words: list[Word], start: int, end: int, saint: bool) -> Contex
     if last == "a" and _TO_PEOPLE & set(before[-4:-1]):
         introduced = False
     introduced = introduced or (last == "to" and bool(_MOVING & set(before[-4:-1])))
-    introduced = introduced or (bool(after) and after[0] in {"area", "region", "borough"})
+    introduced = introduced or (bool(after) and after[0] in {"area", "region", "borough"}) or bool(_INTRODUCTION.search(" ".join(before)))
+    or_near = len(after) > 1 and after[0] in _OR and bool(_OR_NEAR & set(after[1:]))
     return Context(
-        introduced=introduced,
+        introduced=introduced or or_near,
         rejected=_rejected(words, start, end, before, after, noun, linked, introduced, saint),
-        weight=_weight(words, start, before, after, introduced),
+        weight=_weight(words, start, end, before, after, introduced) if weigh else 0.0,
         residence=bool(_RESIDENCE & set(before)),
-        near=last in _NEARNESS or (linked and noun in _NEARNESS),
+        near=or_near or last in _NEARNESS or (linked and noun in _NEARNESS),
     )
 
 
@@ -144,7 +160,7 @@ def after_a_first_name(words: list[Word], start: int) -> bool:
     return previous.capital and previous.raw[1:].islower() and previous.norm not in (_LOCATIVE | _LINKS | _HOUSES)
 
 
-def _weight(words: list[Word], start: int, before: list[str], after: list[str], introduced: bool) -> float:
+def _weight(words: list[Word], start: int, end: int, before: list[str], after: list[str], introduced: bool) -> float:
     near = before[-4:]
     weight = 2.0 if introduced else 1.0
     if _RESIDENCE & set(before[-5:]) and introduced:
@@ -153,30 +169,10 @@ def _weight(words: list[Word], start: int, before: list[str], after: list[str], 
         weight -= 1.25
     if (before and before[-1] in ("to", "vers") and not _MOVING & set(near)) or _DESTINATION & set(near):
         weight -= 1.0
-    if _negated(near):
-        weight -= 6.0
+    if said_elsewhere(words, start, end):
+        weight += ELSEWHERE
     elif _CORRECTION_AFTER & set(after) or _CORRECTION_BEFORE & set(before):
-        weight += 3.0
+        weight += CORRECTED
     if {"used", "avant", "ancienne", "formerly", "before"} & set(near):
         weight -= 2.0
-    if _no_longer(before, after):
-        weight -= 6.0
     return weight
-
-
-def _negated(near: list[str]) -> bool:
-    """"pas Joliette", "not in Rawdon", "au lieu de Sorel", "rather than X"; not "pas loin de"."""
-    for index, word in enumerate(near):
-        if word in _NEGATION:
-            rest = [other for other in near[index + 1:] if other not in _LINKS]
-            if word == "plus" and index + 1 < len(near) and near[index + 1] not in ("a", "au", "aux", "dans"):
-                continue
-            if word == "rather" and "than" not in rest:
-                continue
-            if not set(rest) - {"a", "au", "aux", "in", "at", "dans", "than", "que", "en", "chez", "to", "near"}:
-                return True
-    return "plutot" in near and near[-2:] != ["plutot", "a"] and "que" in near[near.index("plutot"):]
-
-
-def _no_longer(before: list[str], after: list[str]) -> bool:
-    return "anymore" in after or ("no" in before and "longer" in before)

@@ -10,8 +10,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.places.choice import Mention, choose, names_region
-from bot.places.context import FUNCTION_WORDS, Context, after_a_first_name, read_context
+from bot.places.choice import SAID_NOT_TO_BE, Mention, choose, names_region
+from bot.places.context import CORRECTED, FUNCTION_WORDS, Context, after_a_first_name, read_context
 from bot.places.fuzzy import with_typos
 from bot.places.gazetteer import EVERYDAY, GUARDED, SAINT, Gazetteer, gazetteer
 from bot.places.place import Found, Place
@@ -33,6 +33,8 @@ _FUNCTION_WORDS_IN_NAMES = word_set("la le les l notre montreal ville centre cot
 #: What tells "a Québec" from the province, and "de Québec" too.
 _LINKS = word_set("de du des d sur")
 _LIVING = word_set("habite reste demeure suis chu vis")
+_FROM = tuple(f"{being} {of}" for being in ("suis", "chu", "chus", "jsuis") for of in ("de", "d"))
+_PREPOSITIONS = word_set("a au aux de d du in at from near")
 _OF_THE_CITY = word_set("ville region pres hopital banlieue")
 
 
@@ -102,11 +104,11 @@ def _mentions(known: Gazetteer, found: list[Word], spans: Iterable[tuple[int, in
             continue
         several = known.level[name] < EVERYDAY or end - start > 1
         longer = _longest_typo(known, found, start, taken, least=end - start + 1) if several else None
-        if longer is not None:
+        if longer is not None and longer[1] != name:
             end, name = longer  # "st michel dessaint" is more than "st michel"
         context = read_context(found, start, end, saint=_named_after_saint(known, name))
-        if not context.introduced and mentions and _joined(found, mentions[-1], start):
-            context = replace(context, introduced=True, weight=mentions[-1].context.weight)
+        if mentions:
+            context = _after_another(found, mentions[-1], start, context)
         if _is_place(known, found, start, end, name, context, answer, in_code):
             mentions.append(Mention(start, end, _places(known, name), context))
             taken.update(range(start, end))
@@ -169,6 +171,8 @@ def _is_place(known: Gazetteer, found: list[Word], start: int, end: int, name: s
             return True  # "j'habite à racine"; "I live in hope" has another preposition
         if name not in known.ordinary and (context.near or (context.residence and start and found[start - 1].norm == "in")):
             return True  # "near alma", "i live in la tuque"
+        if name not in known.ordinary and " ".join(word.norm for word in found[:start]).endswith(_FROM):
+            return True  # "chu d'la tuque"
         return context.introduced and capital and not found[start].after_break
     if after_a_first_name(found, start) and level in (SAINT, GUARDED) and not context.introduced:
         return False
@@ -193,9 +197,19 @@ def _is_quebec_city(found: list[Word], start: int, alone: bool) -> bool:
     return before[-1] == "de" and len(before) > 1 and before[-2] in _OF_THE_CITY
 
 
-def _joined(found: list[Word], previous: Mention, start: int) -> bool:
-    """"Repentigny ou Charlemagne": the first introduces the second."""
-    return start - previous.end == 1 and found[previous.end].norm in ("ou", "or", "et", "and")
+def _after_another(found: list[Word], previous: Mention, start: int, context: Context) -> Context:
+    """What a name right before says of the next one."""
+    between = [word.norm for word in found[previous.end:start]]
+    denied = previous.context.weight < SAID_NOT_TO_BE
+    if not context.introduced and len(between) == 1 and between[0] in ("ou", "or", "et", "and"):
+        return replace(context, introduced=True, weight=previous.context.weight)  # "à Repentigny ou Charlemagne"
+    if denied and not between:
+        return replace(context, introduced=True)  # "not Laval, Amos"
+    if between and between[0] in ("no", "non", "nope") and set(between[1:]) <= FUNCTION_WORDS | {"wait", "attends"}:
+        return replace(context, introduced=True, weight=context.weight + CORRECTED)  # "Joliette? Non, Berthier"
+    if denied and len(between) == 2 and between[0] in ("ou", "or", "ni", "nor") and between[1] in _PREPOSITIONS:
+        return replace(context, weight=previous.context.weight)  # "pas à Laval ou à Brossard"
+    return context
 
 
 def _named_after_saint(known: Gazetteer, name: str) -> bool:
@@ -210,7 +224,7 @@ def _typos(known: Gazetteer, found: list[Word], taken: set[int], answer: bool) -
     while start < len(found):
         best = None
         if start not in taken:
-            before = read_context(found, start, start + 1, saint=False)
+            before = read_context(found, start, start + 1, saint=False, weigh=False)
             introduced = start > 0 and not found[start].after_break and before.introduced
             if short or introduced:
                 lives = introduced and (before.near or (before.residence and found[start - 1].norm in ("a", "in")))
