@@ -34,6 +34,8 @@ FRAME_WEIGHT = 1.3
 #: Words of courtesy cross over: this is left of theirs when the rest of the message clearly is in the other language, by
 #: as much as this. "Merci bien, you've been super" is English.
 COURTESY_LEFT, THE_REST_DECIDES = 0.3, 1.5
+#: Courtesies of both languages and nothing else decide nothing ("bonjour hi"). From here one is clearly of its language.
+A_GREETING = 1.5
 #: Likewise names of services and words that speakers of the other language borrow ("popote roulante", "job"): one clear word
 #: beside them decides, and this is the most that they say then.
 BORROWED_AT_MOST, A_WORD_DECIDES = 0.4, 1.3
@@ -98,6 +100,7 @@ def _french_or_english(typed: list[str], previous: str | None) -> Detection:
         return Detection(None)
     borrowed_at = known.borrowed_at([fold(word) for word in words])
     courtesy = borrowed = rest = 0.0
+    greetings = {"fr": False, "en": False}
     carried: set[str] = set()  # languages of the words that carry a sentence, courtesy aside
     for position, word in enumerate(words):
         said = _speaks(word, alone=len(words) == 1, name=position > 0 and typed[position][0].isupper())
@@ -105,6 +108,7 @@ def _french_or_english(typed: list[str], previous: str | None) -> Detection:
             borrowed += said
         elif word in known.courtesy:
             courtesy += said
+            greetings["fr" if said > 0 else "en"] |= abs(said) >= A_GREETING
         else:
             rest += said
             if known.carries(word) or "'" in word:
@@ -113,6 +117,8 @@ def _french_or_english(typed: list[str], previous: str | None) -> Detection:
         borrowed = max(-BORROWED_AT_MOST, min(BORROWED_AT_MOST, borrowed))
     rest += borrowed
     crossed = courtesy * rest < 0 and abs(rest) >= THE_REST_DECIDES and ("fr" if rest > 0 else "en") in carried
+    if greetings["fr"] and greetings["en"] and all(word in known.courtesy for word in words):
+        return Detection(None)
     total = rest + (COURTESY_LEFT if crossed else 1.0) * courtesy
     language = "fr" if total > 0 else "en"
     if abs(total) < (ENOUGH if previous in (None, language) else ENOUGH_TO_SWITCH):
