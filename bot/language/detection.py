@@ -17,7 +17,7 @@ from bot.language.rare import rare_language
 from bot.language.scripts import by_script
 from bot.language.table import table
 from bot.places import place_spans
-from bot.places.text import word_set
+from bot.places.text import fold, word_set
 
 __all__ = ["Detection", "detect"]
 
@@ -27,15 +27,24 @@ MOST_LETTERS = 2_000
 ENOUGH, ENOUGH_TO_SWITCH = 0.03, 0.4
 #: The most one word may say: one that carries the sentence, another, a name or an unknown word.
 FRAME, CONTENT, UNKNOWN = 2.4, 1.5, 0.9
+#: From here a word of the hand lists that carries the sentence says the most it may ("dont", French or English, does not).
+CLEARLY = 1.5
 #: How much more a word that carries the sentence weighs.
 FRAME_WEIGHT = 1.3
 #: Words of courtesy cross over: this is left of theirs when the rest of the message clearly is in the other language, by
 #: as much as this. "Merci bien, you've been super" is English.
 COURTESY_LEFT, THE_REST_DECIDES = 0.3, 1.5
-#: An elision ("j'ai", "l'aide") and an English contraction ("don't"), as log10 odds.
+#: Courtesies of both languages and nothing else decide nothing ("bonjour hi"). From here one is clearly of its language.
+A_GREETING = 1.5
+#: Likewise names of services and words that speakers of the other language borrow ("popote roulante", "job"): one clear word
+#: beside them decides, and this is the most that they say then.
+BORROWED_AT_MOST, A_WORD_DECIDES = 0.4, 1.3
+#: An elision ("l'aide") and an English contraction ("Kim's"), as log10 odds.
 ELISION, CONTRACTION = 1.5, -1.8
 
+#: Public bodies and firms that have one name in both languages.
 _MASKED = re.compile(
+    r"\b(?:revenu|emploi|retraite|services?|hydro|investissement|soci[eé]t[eé]|urgences?)[- ]qu[eé]bec\b|"
     r"\bbonne porte\b|https?://\S+|www\.\S+|\S+@\S+\.\S+|@\w+|/\w+|\b[a-z]\d[a-z]\s?\d[a-z]\d\b|\b\w*\d\w*\b", re.IGNORECASE
 )
 #: Arabic typed on a phone writes three of its letters as digits ("3andi", "mra7ba", "9rib"); "3rd", "9h", "7ans" are not it.
@@ -65,7 +74,7 @@ def detect(text: str, previous: str | None = None) -> Detection:
     other = by_script(text)
     if other is not None:
         return Detection(None, other, 0.99)
-    without_places = _WORD.findall(_MASKED.sub(" ", _without_places(text)))
+    without_places = _WORD.findall(_MASKED.sub(" ", _without_places(_MASKED.sub(" ", text))))
     if not without_places and not _WITH_DIGITS.search(text):
         return Detection(None)
     typed = _WORD.findall(_MASKED.sub(" ", text))
@@ -89,17 +98,27 @@ def _french_or_english(typed: list[str], previous: str | None) -> Detection:
     words = [word.lower().strip("'") for word in typed]
     if all(word in known.neutral for word in words):
         return Detection(None)
-    courtesy = rest = 0.0
+    borrowed_at = known.borrowed_at([fold(word) for word in words])
+    courtesy = borrowed = rest = 0.0
+    greetings = {"fr": False, "en": False}
     carried: set[str] = set()  # languages of the words that carry a sentence, courtesy aside
     for position, word in enumerate(words):
         said = _speaks(word, alone=len(words) == 1, name=position > 0 and typed[position][0].isupper())
-        if word in known.courtesy:
+        if position in borrowed_at:
+            borrowed += said
+        elif word in known.courtesy:
             courtesy += said
+            greetings["fr" if said > 0 else "en"] |= abs(said) >= A_GREETING
         else:
             rest += said
-            if word in known.frame or "'" in word:
+            if known.carries(word) or "'" in word:
                 carried.add("fr" if said > 0 else "en")
+    if borrowed * rest < 0 and abs(rest) >= A_WORD_DECIDES:
+        borrowed = max(-BORROWED_AT_MOST, min(BORROWED_AT_MOST, borrowed))
+    rest += borrowed
     crossed = courtesy * rest < 0 and abs(rest) >= THE_REST_DECIDES and ("fr" if rest > 0 else "en") in carried
+    if greetings["fr"] and greetings["en"] and all(word in known.courtesy for word in words):
+        return Detection(None)
     total = rest + (COURTESY_LEFT if crossed else 1.0) * courtesy
     language = "fr" if total > 0 else "en"
     if abs(total) < (ENOUGH if previous in (None, language) else ENOUGH_TO_SWITCH):
@@ -114,7 +133,7 @@ def _speaks(word: str, alone: bool, name: bool) -> float:
         head, _, rest = word.partition("'")
         whole = known.listed.get(word.replace("'", ""))
         if whole is not None:
-            return whole * FRAME_WEIGHT
+            return (FRAME if whole > 0 else -FRAME) * FRAME_WEIGHT
         if rest in _CONTRACTED and (head not in _ELIDED or head in ("i", "y")):
             return CONTRACTION * (0.6 if rest == "s" and head not in ("it", "he", "she", "that", "there", "what") else 1)
         if head in _ELIDED:
@@ -122,8 +141,12 @@ def _speaks(word: str, alone: bool, name: bool) -> float:
         return sum(_speaks(part, False, name) for part in word.split("'") if part)
     value, listed = known.value(word)
     if not listed:
+        if not known.pronounceable(word):
+            return 0.0
         return max(-UNKNOWN, min(UNKNOWN, value)) * (0.35 if name else 1.0)
-    if word in known.frame or (word in known.listed and not name):
+    if known.carries(word) and word in known.listed and word not in known.courtesy and abs(value) >= CLEARLY:
+        return (FRAME if value > 0 else -FRAME) * FRAME_WEIGHT  # "chu", "gonna": rarer in the tables than on a phone
+    if known.carries(word) or (word in known.listed and not name):
         return max(-FRAME, min(FRAME, value)) * FRAME_WEIGHT
     if word in known.neutral:
         return 0.3 * max(-CONTENT, min(CONTENT, value))

@@ -8,6 +8,7 @@ lies (words.tsv), words in no list from their letters (ngrams.tsv), phone spelli
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,6 +32,9 @@ SHORTEST_MISTYPED, CLEAR = 6, 0.8
 #: Endings that sound alike in French: "journer" for "journée".
 _ENDINGS = ("er", "ee", "ez", "es", "ée", "és")
 _RUN = re.compile(r"(.)\1{2,}")
+#: Unknown words of so many letters without a vowel say nothing.
+NOISE = 6
+_VOWEL = re.compile(r"[aeiouy]")
 
 
 class Table:
@@ -45,9 +49,31 @@ class Table:
         self.frame = _words(lists["frame_fr"]) | _words(lists["frame_en"])
         self.neutral = frozenset(lists["neutral"].split())
         self.courtesy = frozenset(lists["courtesy"].split())
+        self._borrowed: dict[str, list[list[str]]] = defaultdict(list)  # first word -> names, longest first
+        for name in sorted(lists["borrowed"].split(","), key=len, reverse=True):
+            parts = fold(name).replace("-", " ").split()
+            self._borrowed[parts[0]].append(parts)
         self._lines = SortedFile(DATA / "words.tsv")
         self._ngrams = dict(_pairs((DATA / "ngrams.tsv").read_text(encoding="utf-8")))
         self.value = lru_cache(maxsize=20_000)(self._value)
+
+    def carries(self, word: str) -> bool:
+        """Whether a lower-case word carries a sentence, its accents as typed or left out."""
+        return word in self.frame or fold(word) in self.frame
+
+    def borrowed_at(self, words: list[str]) -> set[int]:
+        """Positions, among words folded by bot.places.text, of names and words that speakers of the other language borrow."""
+        found: set[int] = set()
+        for at, word in enumerate(words):
+            for parts in self._borrowed.get(word, ()):
+                if words[at:at + len(parts)] == parts:
+                    found.update(range(at, at + len(parts)))
+                    break
+        return found
+
+    def pronounceable(self, word: str) -> bool:
+        """False for what a hand struck at random or drew out: "zzzzz", "dfgdfg". Phone spelling has fewer letters or is listed."""
+        return len(word) < NOISE or (len(set(word)) > 1 and _VOWEL.search(fold(word)) is not None)
 
     def _value(self, word: str) -> tuple[float, bool]:
         """(log10 odds, whether the word itself is known) of a lower-case word without apostrophe."""
@@ -69,13 +95,15 @@ class Table:
         return known, True
 
     def _mistyped(self, word: str) -> float:
-        """What an unknown word's letters say, and the known words that it may stand for: a letter too many, two swapped, an
-        ending that sounds the same."""
+        """What an unknown word's letters say, and the known words that it may stand for: a letter or a vowel too many or too few,
+        two swapped, an ending that sounds the same."""
         letters = self.letters(word)
         if len(word) < SHORTEST_MISTYPED:
             return letters
         near = {word[:at] + word[at + 1:] for at in range(len(word))}
         near |= {word[:at] + word[at + 1] + word[at] + word[at + 2:] for at in range(len(word) - 1)}
+        near |= {word[:at] + word[at] + word[at:] for at in range(len(word))}  # "recomencer"
+        near |= {word[:at] + vowel + word[at:] for at in range(1, len(word)) for vowel in "aeiou"}  # "dentst"
         near |= {word[:-2] + ending for ending in _ENDINGS if word.endswith(_ENDINGS)}
         if "k" in word:  # "kestion", "kartié": French sounds on a phone
             near |= {word.replace("k", "qu"), word.replace("k", "c")}

@@ -79,6 +79,33 @@ def test_joual_phone_spelling_and_typos(text: str, language: str) -> None:
     assert detect(text).language == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("the Tribunal administratif du logement thing", "en"), ("Maison de la famille hours?", "en"), ("Emploi-Québec course", "en"),
+     ("Food bank à Joliette?", "fr"), ("Gamblers anonymes", "fr"), ("le Jewish General m'a renvoyé", "fr"),
+     ("dépanneur closed", "en"), ("job trouvée", "fr"), ("landlord fâché", "fr")],
+)
+def test_names_of_services_and_borrowed_words_give_way_to_one_clear_word(text: str, language: str) -> None:
+    assert detect(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("food bank", "en"), ("salvation army", "en"), ("popote roulante", "fr"), ("aide sociale", "fr"), ("cheap rent", "en")]
+)
+def test_borrowed_words_alone_speak_for_their_own_language(text: str, language: str) -> None:
+    assert detect(text).language == language
+
+
+@pytest.mark.parametrize("text", ["bonjour hi", "hi bonjour", "Revenu Québec", "zxcvbnm", "dfgdfg", "job Laval"])
+def test_both_greetings_names_alike_in_both_and_noise_stay_undecided(text: str) -> None:
+    assert detect(text) == Detection(None)
+
+
+@pytest.mark.parametrize(("text", "language"), [("recomencer", "fr"), ("dentst", "en"), ("chu all alone ici", "fr"), ("c'est closed", "fr")])
+def test_dropped_letters_are_found_and_joual_carries_the_sentence(text: str, language: str) -> None:
+    assert detect(text).language == language
+
+
 def test_a_clear_message_switches_whatever_came_before() -> None:
     assert detect("can we speak english", previous="fr").language == "en"
     assert detect("je comprends pas", previous="en").language == "fr"
