@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +60,24 @@ def browser() -> Iterator[Any]:
     """A real Chromium; a test takes a profile of its own from it."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def open_tab(browser: Any) -> Iterator[Callable[..., Any]]:
+    """open_tab(origin, width=1280): a page of a new profile in Quebec French. Script errors, and resources that a policy
+    refuses, fail the test. Ask for it after what serves the origin: profiles close before their server does."""
+    profiles, faults = [], []
+
+    def opened(origin: str, *, width: int = 1280, height: int = 900, locale: str = "fr-CA", javascript: bool = True) -> Any:
+        profile = browser.new_context(base_url=origin, locale=locale, viewport={"width": width, "height": height}, java_script_enabled=javascript)
+        profile.set_default_timeout(30_000)  # a loaded machine is slow, not wrong
+        profiles.append(profile)
+        page = profile.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" and "Failed to load resource" not in line.text else None)
+        return page
+
+    yield opened
+    for profile in profiles:
+        profile.close()
+    assert faults == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,5 +45,10 @@ def assistant() -> Echo:
 
 
 @pytest.fixture
-def core(engine: Engine, assistant: Echo) -> Conversations:
-    return Conversations(engine, assistant, Settings())
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path)
+
+
+@pytest.fixture
+def core(engine: Engine, assistant: Echo, settings: Settings) -> Conversations:
+    return Conversations(engine, assistant, settings)

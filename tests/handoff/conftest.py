@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +35,8 @@ from bot.store.schema import all_tables
 from bot.web import desk, login_page, refer_page
 from bot.web.rendering import static_mount
 from bot.web.security import SecurityHeaders
+from bot.web.staff_pages import words
+from tests.browser import serving
 from tests.directory.samples import make
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
@@ -109,6 +111,14 @@ def sqlite(folder: Path) -> Engine:
     return made
 
 
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """What a file about pages takes for its `engine`."""
+    made = sqlite(tmp_path)
+    yield made
+    made.dispose()
+
+
 def directory_of(engine: Engine) -> Directory:
     """A real directory: one service for food in Sorel-Tracy, that of CARD, and one for seniors in Joliette."""
     apply(engine, Batch("essai", [
@@ -168,3 +178,34 @@ def signed_in(house: House) -> Callable[..., TestClient]:
         return made
 
     return make
+
+
+@pytest.fixture
+def origin(house: House) -> Iterator[str]:
+    with serving(application(house)) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(origin: str, open_tab: Callable[..., Any]) -> Callable[..., Any]:
+    """tab(width=1280): a page of a new profile, signed in as Anne."""
+
+    def sign_in(email: str = "anne@example.org", **more: Any) -> Any:
+        page = open_tab(origin, **more)
+        page.goto("/login")
+        page.get_by_label(words("fr", "login.email")).fill(email)
+        page.get_by_label(words("fr", "login.password")).fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk")
+        return page
+
+    return sign_in
+
+
+def opened(house: House, tab: Callable[..., Any], conversation_id: str | None = None, **more: Any) -> tuple[Any, str]:
+    """(page, request id) with a request of Anne's open."""
+    request_id = house.ask(conversation_id)
+    page = tab(**more)
+    page.locator(f"#claim-{request_id}").click()
+    page.wait_for_url(f"**/desk/{request_id}")
+    return page, request_id

@@ -7,7 +7,15 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.components.decision import NAMED_BY_THE_WHOLE, SECOND_COUNTS, SEVERAL_AT_LEAST, TAKE_AT_LEAST, TWO_AT_LEAST, choices_offered, decide
+from nlu.components.decision import (
+    NAMED_BY_THE_WHOLE,
+    SECOND_COUNTS,
+    SEVERAL_AT_LEAST,
+    TAKE_AT_LEAST,
+    TWO_AT_LEAST,
+    choices_offered,
+    decide,
+)
 
 NEEDS = ("food", "housing", "income", "legal")
 

@@ -72,20 +72,12 @@ def elsewhere() -> Iterator[Callable[[str], str]]:
 
 
 @pytest.fixture
-def context(browser, served: House):
-    """A fresh profile in Quebec French, at desktop width, on the served application."""
-    made = browser.new_context(base_url=served.origin, locale="fr-CA", viewport={"width": 1280, "height": 800})
-    made.set_default_timeout(30_000)  # a loaded machine is slow, not wrong
-    yield made
-    made.close()
+def tab(served: House, open_tab):
+    """A page of a fresh profile, at desktop width, on the served application."""
+    return open_tab(served.origin, height=800)
 
 
 @pytest.fixture
-def tab(context):
-    """A page that fails the test on any script error or refused resource."""
-    faults: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if line.type == "error" and "Failed to load resource" not in line.text else None)
-    yield page
-    assert faults == []
+def context(tab):
+    """The tab's profile."""
+    return tab.context

@@ -35,21 +35,20 @@ def directory(tmp_path) -> DirectoryHouse:
 
 
 @pytest.fixture
-def tab(browser, directory: DirectoryHouse) -> Iterator[object]:
-    with serving(directory.app) as origin:
-        context = browser.new_context(base_url=origin, locale="fr-CA", viewport={"width": 1280, "height": 800}, java_script_enabled=True)
-        context.set_default_timeout(30_000)
-        page = context.new_page()
-        refused: list[str] = []
-        page.on("console", lambda line: refused.append(line.text) if line.type == "error" and "Failed to load resource" not in line.text else None)
-        page.goto("/login?next=/directory")
-        page.fill("#email", "anne@example.org")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{origin}/directory")
-        yield page
-        context.close()
-        assert refused == []
+def origin(directory: DirectoryHouse) -> Iterator[str]:
+    with serving(directory.app) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(origin: str, open_tab):
+    page = open_tab(origin, height=800)
+    page.goto("/login?next=/directory")
+    page.fill("#email", "anne@example.org")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{origin}/directory")
+    return page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
