@@ -17,12 +17,10 @@ TAKE_AT_LEAST = 0.80
 # needs; and how much of the whole message its second need has. "My fridge is empty and payday is Thursday" is about food,
 # whatever its end says alone. What is added up are log-odds, the parts' and the second need's counting less; below
 # TWO_AT_LEAST nothing could make up for the network's no.
-SEVERAL_AT_LEAST = -1.8
+SEVERAL_AT_LEAST = -2.0
 PARTS_COUNT = 0.5
 SECOND_COUNTS = 0.3
 TWO_AT_LEAST = 0.007
-# From this share of the second need on, the whole message names the two better than its parts.
-NAMED_BY_THE_WHOLE = 0.25
 # How many guesses are offered as choices when unsure; a guess below the floor is not offered, two always are.
 ASK_AT_MOST = 3
 ASK_FLOOR = 0.03
@@ -42,7 +40,7 @@ def decide(needs: Ranking, two: float = 0.0, parts: Sequence[tuple[Ranking, Rank
     if first and two >= TWO_AT_LEAST:
         voices = _log_odds(two) + PARTS_COUNT * _log_odds(surest) + SECOND_COUNTS * _log_odds(needs[1][1])
         if voices >= SEVERAL_AT_LEAST:
-            return "several", [need for need, _ in needs[:2]] if needs[1][1] >= NAMED_BY_THE_WHOLE else [first, second]
+            return "several", [first, second]
     if needs[0][1] >= TAKE_AT_LEAST:
         return "take", [needs[0][0]]
     return "ask", choices_offered(needs)

@@ -9,6 +9,9 @@ Several that began differently err differently: their scores are averaged, which
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +44,9 @@ class OrientationNetwork:
         each a half). `other`, `two`: 1.0 where the help is for somebody else, where there are two needs; they are
         looked at only where the first and the second of `about` are 1.0. The same rows, order and seed give the same
         network on one machine."""
-        into, into_bias, out, out_bias = zip(*(_train(rows, targets, other, two, about, hidden, epochs, seed + n)
-                                               for n in range(networks)))
+        one = partial(_train, rows, targets, other, two, about, hidden, epochs)
+        with ThreadPoolExecutor(max_workers=min(networks, os.cpu_count() or 1)) as pool:  # TensorFlow computes outside Python's lock
+            into, into_bias, out, out_bias = zip(*pool.map(one, range(seed, seed + networks)))
         return cls(np.hstack(into), np.concatenate(into_bias), np.vstack(out) / networks, np.mean(out_bias, axis=0))
 
     def predict(self, rows: csr_matrix, temperature: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -73,13 +77,14 @@ def _train(rows: csr_matrix, targets: np.ndarray, other: np.ndarray, two: np.nda
     biases = [tf.Variable(np.zeros(size, np.float32)) for size in (hidden, count + 2)]
     variables = [weights[0], biases[0], weights[1], biases[1]]
     optimizer = tf.keras.optimizers.legacy.Adam(RATE)
-    tf.random.set_seed(seed)
+    left_out = tf.random.Generator.from_seed(seed)  # its own: others train beside it
 
     @tf.function(reduce_retracing=True)
     def step(places, values, shape, target, is_other, other_counts, is_two, two_counts):  # type: ignore[no-untyped-def]
         with tf.GradientTape() as tape:
             first = tf.sparse.sparse_dense_matmul(tf.SparseTensor(places, values, shape), weights[0]) + biases[0]
-            scores = tf.nn.dropout(tf.nn.relu(first), HIDDEN_LEFT_OUT) @ weights[1] + biases[1]
+            kept_units = tf.cast(left_out.uniform(tf.shape(first)) >= HIDDEN_LEFT_OUT, tf.float32) / (1 - HIDDEN_LEFT_OUT)
+            scores = (tf.nn.relu(first) * kept_units) @ weights[1] + biases[1]
             wanted = target * (1 - SMOOTHING) + SMOOTHING / count
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, scores[:, :count]))
             other_loss = tf.nn.sigmoid_cross_entropy_with_logits(is_other, scores[:, count])

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.components.decision import (
-    NAMED_BY_THE_WHOLE,
     SECOND_COUNTS,
     SEVERAL_AT_LEAST,
     TAKE_AT_LEAST,
@@ -60,12 +59,6 @@ def test_the_voices_add_up_to_the_threshold_named() -> None:
     barely = 1 / (1 + math.exp(-(SEVERAL_AT_LEAST - SECOND_COUNTS * math.log(0.2 / 0.8))))
     assert decide(ranking(0.75, 0.2, 0.03, 0.02), barely + 0.001, [even])[0] == "several"
     assert decide(ranking(0.75, 0.2, 0.03, 0.02), barely - 0.001, [even])[0] != "several"
-
-
-def test_a_second_need_that_has_much_of_the_message_is_named_whatever_the_parts_say() -> None:
-    cut = ([("food", 0.9)], [("legal", 0.9)])
-    assert decide(ranking(0.6, NAMED_BY_THE_WHOLE, 0.1, 0.05), 0.9, [cut]) == ("several", ["food", "housing"])
-    assert decide(ranking(0.6, NAMED_BY_THE_WHOLE - 0.01, 0.1, 0.05), 0.9, [cut]) == ("several", ["food", "legal"])
 
 
 def test_of_several_cuts_the_one_whose_weaker_part_is_surest_counts() -> None:
