@@ -43,18 +43,25 @@ _WATCHES = (r"(?:(?:n|ne|me|m|l|la|le|lui|les|en|y|ai|suis|just|have|am|m|ve|was
             r"|garde|surveill\w*|besoin d aide pour|avec|sa|son|leur|la (?:voisine|mere|soeur|fille)|le (?:voisin|pere|frere|fils)"
             r"|know|think|believe|hear\w*|see|saw|found|find|worr\w*|afraid (?:for|that)|scared (?:for|that|he|she|they)|call\w*|writ\w*|ask\w*|look\w*|work\w*|teach\w*|baby ?sit\w*"
             r"|watch\w*|reach|wake|get|got|stop|calm|convince|with|his|her|their|a (?:teacher|neighbou?r|friend|nurse|cashier)|une? (?:prof\w*|ami|amie|voisine?|intervenante?))\b")
-_SELF = re.compile(rf"\b{_I} (?!{_WATCHES})\w+|\b(?:peur (?:de|d)|afraid of|scared of) (?:mon|ma|my|lui|elle|him|her|moi|myself)\b|\bmyself\b|\bmoi meme\b")
+# "jles avale", "imma do it": glued to what is done.
+_GLUED = r"\bj(?!pens|croi|trouv|stress|sai|voi|connai|cherch|appel|travail|garde|surveil)[bcdfglmnprstvx]\w{2,}|\bimma\b"
+_SELF = re.compile(rf"\b{_I} (?!{_WATCHES})\w+|{_GLUED}|\b(?:peur (?:de|d)|afraid of|scared of) (?:mon|ma|my|lui|elle|him|her|moi|myself)\b|\bmyself\b|\bmoi meme\b")
 # What is done to them, unless it is only said or shown to them.
 _TO_ME = re.compile(
     r"(?<!\bi )\b(?:me|m) (?!(?:a |ont |avait |vient de |vient d |va |veut )?(?:dit|dire|parl|ecri|text|appel|inquiet|envoy|repond|demand|racont|montr|confi|cont|semble"
     r"|annonc|avou|serr|embrass|remis|donn|laisse? (?:un|une) (?:mot|message)|fait (?:peur|de la peine)))\w+"
-    r"|(?<!told )(?<!tell )(?<!texted )(?<!text )(?<!tells )(?<!called )(?<!calls )(?<!messaged )(?<!asked )(?<!wrote )(?<!sent )(?<!says to )(?<!said to )(?<!worries )(?<!scares )(?<!showed )(?<!let )(?<!answer )(?<!answering )(?<!to )(?<!with )\bme\b|\b(?:ma|m a) (?:frap|bat|viol|touch|menac|suiv|etrangl|pouss|cogn|frapp)\w*"
+    r"|(?<!told )(?<!tell )(?<!texted )(?<!text )(?<!tells )(?<!called )(?<!calls )(?<!messaged )(?<!asked )(?<!wrote )(?<!sent )(?<!says to )(?<!said to )(?<!worries )(?<!scares )(?<!showed )(?<!let )(?<!answer )(?<!answering )(?<!to )(?<!with )(?<!gave )(?<!gives )(?<!handed )(?<!beside )(?<!near )(?<!above )(?<!calling )(?<!telling )\bme\b|\b(?:ma|m a) (?:frap|bat|viol|touch|menac|suiv|etrangl|pouss|cogn|frapp)\w*"
     r"|\b(?:hurt\w*|kill\w*|come\w* (?:for|at|to)|out to get|happen\w* to|lied to|doing (?:this|it|that) to) me\b")
+
+
+# What somebody else said in their own words, and "hes" as phones type it.
+_QUOTED = re.compile(r"[\"“][^\"“”]{3,}[\"”]|«[^»]{3,}»|‘[^‘’]{3,}’(?!\w)")
+_HES = re.compile(r"\b(he|she)s\b")
 
 
 def speaks_of(text: str, situation: str) -> Literal["self", "other"] | None:
     """Of whom a message about danger (a situation of safety.yml) speaks; null when it does not say."""
-    said = " ".join(re.findall(r"\w+", fold(text)))
+    said = _HES.sub(r"\1 is", " ".join(re.findall(r"\w+", fold(_QUOTED.sub(" ", text)))))
     if _SELF.search(said) or _TO_ME.search(said):
         return "self"
     return "other" if _BY_SITUATION.get(situation, _SOMEBODY).search(said) else None

@@ -29,8 +29,8 @@ def assistant() -> Scripted:
 
 
 @pytest.mark.parametrize(("first", "second", "chosen"), [
-    ("ma fille file pas pantoute", "non, je cherche un logement", "housing"),
-    ("ma fille file pas pantoute", "c'est pas ça que je veux, je cherche un logement", "housing"),
+    ("ma fille file pas ces temps-ci", "non, je cherche un logement", "housing"),
+    ("ma fille file pas ces temps-ci", "c'est pas ça que je veux, je cherche un logement", "housing"),
     ("my daughter is not well", "that's not what I meant, I need a place", "housing"),
 ])
 async def test_a_wrong_guess_put_right_in_words(core: Conversations, assistant: Scripted, first: str, second: str, chosen: str) -> None:
@@ -46,7 +46,7 @@ async def test_a_wrong_guess_put_right_in_words(core: Conversations, assistant: 
 ])
 async def test_a_guess_that_was_right_is_not_asked_about(core: Conversations, assistant: Scripted, second: str, act: str, needs: tuple[str, ...], known: tuple[str, ...]) -> None:
     somebody = await talk(core, assistant)
-    await somebody.says("ma fille file pas pantoute", "services", "mental_health", known=("mental_health",))
+    await somebody.says("ma fille file pas ces temps-ci", "services", "mental_health", known=("mental_health",))
     assert asked(await somebody.says(second, "services", *needs, act=act, known=known)) == []
     assert asked(await somebody.says("merci", "utter_thank", act="thank", decision=None, known=known)) == []
 

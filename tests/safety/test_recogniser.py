@@ -81,7 +81,7 @@ def test_said_openly(text: str, situation: str, level: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "je veux pas mourir", "I don't want to die", "je ne suis pas suicidaire", "I'm not suicidal, just lonely",
+    "je ne suis pas suicidaire", "I'm not suicidal, just lonely",
     "je suis mort de fatigue", "I'm dead tired", "je tuerais pour un café", "just killing time",
     "on meurt de faim, où est la banque alimentaire", "my phone battery died", "exercice de feu mardi",
     "cours de RCR à Joliette", "mon bébé pleure la nuit", "mon frère s'est suicidé il y a cinq ans, groupe de deuil",
@@ -103,6 +103,13 @@ def test_said_by_the_way(text: str) -> None:
 def test_a_context_never_hides_what_is_said_openly(text: str) -> None:
     finding = recognise(text)
     assert finding is not None and finding.kind == "suicide"
+
+
+@pytest.mark.parametrize("text", ["je veux pas mourir", "I don't want to die"])
+def test_a_bare_denial_is_asked_about_gently(text: str) -> None:
+    """Nobody says so out of the blue: it is somebody afraid, or somebody who thinks of it."""
+    finding = recognise(text)
+    assert finding is not None and (finding.kind, finding.level) == ("suicide", "unsure")
 
 
 @pytest.mark.parametrize("text", [

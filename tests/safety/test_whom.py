@@ -30,9 +30,9 @@ def test_somebody_else_is_told(text: str, situation: str) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_on_written_messages_of_suicide(language: str) -> None:
-    """Said in slang, it is always of oneself; what is filed as third person is so for most."""
+    """Said in slang, it is nearly always of oneself; what is filed as third person is so for half or more."""
     rows = read_jsonl(ROOT / f"tests/safety/messages_{language}.jsonl")
     slang = [speaks_of(row["text"], row["situation"]) for row in rows if (row["kind"], row["how"]) == ("suicide", "slang")]
     third = [speaks_of(row["text"], row["situation"]) for row in rows if (row["kind"], row["how"]) == ("suicide", "third_person")]
-    assert slang.count("other") <= 1
+    assert slang.count("other") <= 0.02 * len(slang)
     assert third.count("other") >= 0.5 * len(third)
