@@ -51,9 +51,9 @@ class OrientationNetwork:
 
     def predict(self, rows: csr_matrix, temperature: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Chances of each label, shape (rows, labels), each row summing to 1; of for_other and of two needs, shape (rows,)."""
-        held = zip(rows.indptr[:-1], rows.indptr[1:])  # only the rows of `into` that the message touches leave half precision
-        into = [rows.data[a:b] @ self.into[rows.indices[a:b]].astype(np.float32) for a, b in held]
-        scores = np.maximum(np.array(into).reshape(-1, self.into.shape[1]) + self.into_bias, 0) @ self.out + self.out_bias
+        used = np.unique(rows.indices)  # only what the messages hold leaves half precision
+        first = np.maximum(rows[:, used] @ self.into[used].astype(np.float32) + self.into_bias, 0)
+        scores = first @ self.out + self.out_bias
         return softmax(scores[:, :-2] / temperature, axis=1), expit(scores[:, -2]), expit(scores[:, -1])
 
     def save(self, path: Path) -> None:
