@@ -74,10 +74,11 @@ def detect(text: str, previous: str | None = None) -> Detection:
     other = by_script(text)
     if other is not None:
         return Detection(None, other, 0.99)
-    without_places = _WORD.findall(_MASKED.sub(" ", _without_places(_MASKED.sub(" ", text))))
+    masked = _MASKED.sub(" ", text)
+    without_places = _WORD.findall(_MASKED.sub(" ", _without_places(masked)))
     if not without_places and not _WITH_DIGITS.search(text):
         return Detection(None)
-    typed = _WORD.findall(_MASKED.sub(" ", text))
+    typed = _WORD.findall(masked)
     plain = [word.lower() for word in typed]
     plain += [word.lower() for word in _WITH_DIGITS.findall(text)]
     found = other_language([part for word in plain for part in word.split("'") if part])

@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 
 from bot.places.elsewhere import said_elsewhere
-from bot.places.text import Word, word_set
+from bot.places.text import Word, clause_after, clause_before, word_set
 
 __all__ = ["CORRECTED", "FUNCTION_WORDS", "Context", "after_a_first_name", "read_context"]
 
+#: As many words before and after a name are read, within its clause.
+BEFORE, AFTER = 7, 3
 #: What a name weighs less that is said not to be where help is wanted: less than all else can add.
 ELSEWHERE = -10.0
 #: What a name weighs more that corrects another ("à Tracy plutôt").
@@ -96,8 +98,8 @@ class Context:
 def read_context(words: list[Word], start: int, end: int, saint: bool, weigh: bool = True) -> Context:
     """Read what stands around words[start:end]; `saint` when the name is Saint-X, borne by much else than places.
     weigh: False leaves the weight at 0, for words that are only looked at."""
-    before = _clause_before(words, start)
-    after = _clause_after(words, end)
+    before = clause_before(words, start, BEFORE)
+    after = clause_after(words, end, AFTER)
     last = before[-1] if before else ""
     core = [word for word in before if word not in _LINKS]
     noun = core[-1] if core else ""
@@ -115,20 +117,6 @@ def read_context(words: list[Word], start: int, end: int, saint: bool, weigh: bo
         residence=bool(_RESIDENCE & set(before)),
         near=or_near or last in _NEARNESS or (linked and noun in _NEARNESS),
     )
-
-
-def _clause_before(words: list[Word], start: int) -> list[str]:
-    first = start
-    while first > 0 and not words[first].after_break and start - first < 7:
-        first -= 1
-    return [word.norm for word in words[first:start]]
-
-
-def _clause_after(words: list[Word], end: int) -> list[str]:
-    last = end
-    while last < len(words) and not words[last].after_break and last - end < 3:
-        last += 1
-    return [word.norm for word in words[end:last]]
 
 
 def _rejected(words: list[Word], start: int, end: int, before: list[str], after: list[str], noun: str, linked: bool,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.places.text import Word
+from bot.places.text import Word, clause_after, clause_before
 
 __all__ = ["offers_no_place", "said_elsewhere"]
 
@@ -135,7 +135,7 @@ def _of_the_past(words: list[Word], end: int, before: str, after: str) -> bool:
     if after in ("before", "avant") and _LIVED.search(before):
         return True
     if _LIFE_BEFORE.search(before) or after.startswith(("originally", "born")):
-        return not _CHILD.search(f"{before} {after}") and not _STILL.search(" ".join(word.norm for word in words[end:end + AFTER]))
+        return not _CHILD.search(f"{before} {after}") and not _STILL.search(_next_words(words, end))
     if _WAS.search(before):
         return bool(_MOVED.search(" ".join(word.norm for word in words)))
     return bool(_BACK_HOME.search(before) and _THEN.match(after))
@@ -158,21 +158,20 @@ def offers_no_place(words: list[Word], start: int, end: int) -> bool:
     before, after = _before(words, start), _after(words, end)
     if not after.startswith(("or ", "ou ")) or _OTHER.match(after):
         return False
-    return bool(_WHEREVER.search(before) or _ALL_THE_SAME.search(" ".join(word.norm for word in words[end:end + AFTER])))
+    return bool(_WHEREVER.search(before) or _ALL_THE_SAME.search(_next_words(words, end)))
 
 
 def _before(words: list[Word], start: int) -> str:
-    first = start
-    while first > 0 and not words[first].after_break and start - first < BEFORE:
-        first -= 1
-    return " ".join(word.norm for word in words[first:start])
+    return " ".join(clause_before(words, start, BEFORE))
 
 
 def _after(words: list[Word], end: int) -> str:
-    last = end
-    while last < len(words) and not words[last].after_break and last - end < AFTER:
-        last += 1
-    return " ".join(word.norm for word in words[end:last])
+    return " ".join(clause_after(words, end, AFTER))
+
+
+def _next_words(words: list[Word], end: int) -> str:
+    """As many, whatever clause they are in."""
+    return " ".join(word.norm for word in words[end:end + AFTER])
 
 
 def _next_word(words: list[Word], end: int) -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Word", "fold", "normalise", "word_set", "words"]
+__all__ = ["Word", "clause_after", "clause_before", "fold", "normalise", "word_set", "words"]
 
 _WORD = re.compile(r"[^\W_]+")
 _OPENED = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
@@ -59,6 +59,22 @@ def words(text: str) -> list[Word]:
             found.append(Word(_OPENED.get(norm, norm), raw, after_break, match.start()))
         end = match.end()
     return found
+
+
+def clause_before(found: list[Word], start: int, most: int) -> list[str]:
+    """The norms of at most so many words before `start`, within its clause."""
+    first = start
+    while first > 0 and not found[first].after_break and start - first < most:
+        first -= 1
+    return [word.norm for word in found[first:start]]
+
+
+def clause_after(found: list[Word], end: int, most: int) -> list[str]:
+    """The norms of at most so many words from `end` on, within the clause."""
+    last = end
+    while last < len(found) and not found[last].after_break and last - end < most:
+        last += 1
+    return [word.norm for word in found[end:last]]
 
 
 def normalise(text: str) -> str:

@@ -46,11 +46,17 @@ _WATCHES = (r"(?:(?:n|ne|me|m|l|la|le|lui|les|en|y|ai|suis|just|have|am|m|ve|was
 # "jles avale", "imma do it": glued to what is done.
 _GLUED = r"\bj(?!pens|croi|trouv|stress|sai|voi|connai|cherch|appel|travail|garde|surveil)[bcdfglmnprstvx]\w{2,}|\bimma\b"
 _SELF = re.compile(rf"\b{_I} (?!{_WATCHES})\w+|{_GLUED}|\b(?:peur (?:de|d)|afraid of|scared of) (?:mon|ma|my|lui|elle|him|her|moi|myself)\b|\bmyself\b|\bmoi meme\b")
+# Before "me", what is only said, shown or given to them, or where they stand.
+_ONLY_SAID = "".join(f"(?<!{words} )" for words in (
+    "told", "tell", "texted", "text", "tells", "called", "calls", "messaged", "asked", "wrote", "sent", "says to",
+    "said to", "worries", "scares", "showed", "let", "answer", "answering", "to", "with", "gave", "gives", "handed",
+    "beside", "near", "above", "calling", "telling",
+))
 # What is done to them, unless it is only said or shown to them.
 _TO_ME = re.compile(
     r"(?<!\bi )\b(?:me|m) (?!(?:a |ont |avait |vient de |vient d |va |veut )?(?:dit|dire|parl|ecri|text|appel|inquiet|envoy|repond|demand|racont|montr|confi|cont|semble"
     r"|annonc|avou|serr|embrass|remis|donn|laisse? (?:un|une) (?:mot|message)|fait (?:peur|de la peine)))\w+"
-    r"|(?<!told )(?<!tell )(?<!texted )(?<!text )(?<!tells )(?<!called )(?<!calls )(?<!messaged )(?<!asked )(?<!wrote )(?<!sent )(?<!says to )(?<!said to )(?<!worries )(?<!scares )(?<!showed )(?<!let )(?<!answer )(?<!answering )(?<!to )(?<!with )(?<!gave )(?<!gives )(?<!handed )(?<!beside )(?<!near )(?<!above )(?<!calling )(?<!telling )\bme\b|\b(?:ma|m a) (?:frap|bat|viol|touch|menac|suiv|etrangl|pouss|cogn|frapp)\w*"
+    rf"|{_ONLY_SAID}\bme\b|\b(?:ma|m a) (?:frap|bat|viol|touch|menac|suiv|etrangl|pouss|cogn|frapp)\w*"
     r"|\b(?:hurt\w*|kill\w*|come\w* (?:for|at|to)|out to get|happen\w* to|lied to|doing (?:this|it|that) to) me\b")
 
 
