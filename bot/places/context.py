@@ -29,7 +29,7 @@ _LOCATIVE = word_set("""a au aux dans sur en vers in near nearby at around withi
 _LOCATIVE_OF = word_set("""pres proche proches loin cote coin coins environ environs region ville municipalite village secteur quartier
     arrondissement autour alentour alentours hors city town borough area outskirts outside centre clsc maire mairie bord
     nord sud est ouest parish paroisse banlieue part side north south east west front hospital hopital urgence cegep bout
-    boutte rive vicinity suburbs suburb community limites bibliotheque library""")
+    boutte rive vicinity suburbs suburb community limites bibliotheque library adresse""")
 #: Words of nearness and of towns: what stands after them is a place even in small letters.
 _NEARNESS = word_set("near nearby around proche proches pres autour alentours environs secteur ville village municipalite city town region")
 _LINKS = word_set("de d du des of from la le les l the")
@@ -69,6 +69,10 @@ _INTRODUCTION = re.compile(
 )
 #: "X or close by", "X ou pas loin".
 _OR = word_set("or ou and et")
+#: "between X and the city".
+_BETWEEN = word_set("between entre")
+#: "X is where I am", "X c'est là que je reste", "X born and raised"; many write "were".
+_IS_WHERE = re.compile(r"born (?:and|n|an) (?:raised|bred)\b|(?:is|s) wh?ere (?:i|we|she|he|they|my)\b|(?:est|c est) (?:la )?(?:que|ou) (?:j|je|on|nous|elle|il|ma|mon)\b")
 _OR_NEAR = word_set("close closeby near nearby around loin proche pres environs alentours autour")
 #: What "nothing but a place" may hold besides it.
 FUNCTION_WORDS = word_set("""a au aux dans sur en vers de d du des la le les l ma mon mes notre nos je j jsuis jhabite chu chus chui suis
@@ -109,6 +113,7 @@ def read_context(words: list[Word], start: int, end: int, saint: bool, weigh: bo
         introduced = False
     introduced = introduced or (last == "to" and bool(_MOVING & set(before[-4:-1])))
     introduced = introduced or (bool(after) and after[0] in {"area", "region", "borough"}) or bool(_INTRODUCTION.search(" ".join(before)))
+    introduced = introduced or (last in _BETWEEN and after[:1] in (["and"], ["et"])) or bool(_IS_WHERE.match(" ".join(clause_after(words, end, 5))))
     or_near = len(after) > 1 and after[0] in _OR and bool(_OR_NEAR & set(after[1:]))
     return Context(
         introduced=introduced or or_near,

@@ -57,6 +57,8 @@ _ANOTHER_THAN_ITS_SERVICE = _any(
     + _TO_NAME,
     r"(?:(?<!d )autre chose|ailleurs) qu?e? (?:a |au |a la |a l |la |le |l )?\w+ (?:de|d|du)" + _TO_NAME,
 )
+#: "X born and raised" is said by those who never left.
+_BORN_AND_RAISED = re.compile(r"born (?:and|n|an) (?:raised|bred)\b")
 _LIFE_BEFORE = _any(
     r"(?:(?<!new )born|raised|bred|grew up|brought up|nee|nes|nees|ne(?= (?:a|au|aux|en|dans)\b)|grandi|ete elevee?s?|(?:ma|mon|my) (?:childhood|enfance|jeunesse)"
     r"|natifs?|natives?|originaires?|originally)(?: and raised)?" + _TO_NAME,
@@ -134,7 +136,7 @@ def _of_the_past(words: list[Word], end: int, before: str, after: str) -> bool:
         return not _UNTIL.match(after)
     if after in ("before", "avant") and _LIVED.search(before):
         return True
-    if _LIFE_BEFORE.search(before) or after.startswith(("originally", "born")):
+    if _LIFE_BEFORE.search(before) or (after.startswith(("originally", "born")) and not _BORN_AND_RAISED.match(after)):
         return not _CHILD.search(f"{before} {after}") and not _STILL.search(_next_words(words, end))
     if _WAS.search(before):
         return bool(_MOVED.search(" ".join(word.norm for word in words)))

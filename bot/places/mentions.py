@@ -225,7 +225,7 @@ def _typos(known: Gazetteer, found: list[Word], taken: set[int], answer: bool) -
         best = None
         if start not in taken:
             before = read_context(found, start, start + 1, saint=False, weigh=False)
-            introduced = start > 0 and not found[start].after_break and before.introduced
+            introduced = before.introduced and (start == 0 or not found[start].after_break)
             if short or introduced:
                 lives = introduced and (before.near or (before.residence and found[start - 1].norm in ("a", "in")))
                 best = _longest_typo(known, found, start, taken, lives=lives)

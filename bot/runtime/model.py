@@ -91,11 +91,13 @@ def train(say: Callable[[str], None] = _say_to_terminal) -> Model:
     folder = models_folder()
     folder.mkdir(exist_ok=True)
     name, log = f"assistant-{digest[:12]}", folder / "training.log"
-    say("training the assistant (about two minutes the first time, less when only some examples changed)")
+    say("training the assistant (about four minutes the first time, less when only some examples changed)")
     began = time.monotonic()
-    command = [str(nlu_python()), "-m", "rasa", "train", *TRAIN_FLAGS, "--out", str(folder), "--fixed-model-name", name]
+    command = [str(nlu_python()), "-m", "rasa", "train", *TRAIN_FLAGS, "--out", str(folder), "--fixed-model-name", name,
+               "--skip-validation"]  # it reads all examples twice more, half a minute; docs/language.md says how to check them
+    environment = nlu_environment(BONNEPORTE_KEPT_VECTORS=str(folder / "vectors.npz"))
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=nlu_environment(), stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         told = 0
         while process.poll() is None:
             time.sleep(0.2)

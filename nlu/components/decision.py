@@ -17,7 +17,7 @@ TAKE_AT_LEAST = 0.80
 # needs; and how much of the whole message its second need has. "My fridge is empty and payday is Thursday" is about food,
 # whatever its end says alone. What is added up are log-odds, the parts' and the second need's counting less; below
 # TWO_AT_LEAST nothing could make up for the network's no.
-SEVERAL_AT_LEAST = -2.0
+SEVERAL_AT_LEAST = -1.6
 PARTS_COUNT = 0.5
 SECOND_COUNTS = 0.3
 TWO_AT_LEAST = 0.007

@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
 from bot.meaning import embed_all
+from nlu.components.kept_vectors import embed_kept
 
 __all__ = ["PARTS", "MessageFeatures", "plain"]
 
@@ -59,12 +60,13 @@ class MessageFeatures:
                 vectorizer.fit(texts)
         return self
 
-    def rows(self, texts: Sequence[str]) -> csr_matrix:
-        """One row a text, float32, shape (len(texts), width)."""
+    def rows(self, texts: Sequence[str], kept: Path | None = None) -> csr_matrix:
+        """One row a text, float32, shape (len(texts), width). `kept`: a file of sentence vectors, for training."""
         made = []
         for part in self.parts:
             if part == "meaning":
-                made.append(csr_matrix(embed_all(list(texts))) * SCALES[part])
+                vectors = embed_all(list(texts)) if kept is None else embed_kept(texts, kept).astype(np.float32)
+                made.append(csr_matrix(vectors) * SCALES[part])
             elif part == "letters":
                 counts = csr_matrix(self.letters.transform(texts))
                 counts.data = np.log1p(counts.data)

@@ -10,6 +10,8 @@ the person are annotated `for_other`. It also tells whether there are two needs:
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,7 +83,8 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
         # Only needs (and asking for a person) are ever for somebody; the other acts would only teach it their words.
         somebody = np.maximum(need, [name == "human" for name in names])
         self.features = MessageFeatures(self.config["features"]).fit(texts)
-        self.network = OrientationNetwork.fit(self.features.rows(texts), targets, other, two, (somebody, need),
+        kept = os.environ.get("BONNEPORTE_KEPT_VECTORS")  # where bot/runtime/model.py keeps them
+        self.network = OrientationNetwork.fit(self.features.rows(texts, Path(kept) if kept else None), targets, other, two, (somebody, need),
                                               hidden=self.config["hidden"], epochs=self.config["epochs"],
                                               networks=self.config["networks"])
         with self.model_storage.write_to(self.resource) as folder:

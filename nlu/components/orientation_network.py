@@ -20,9 +20,9 @@ from scipy.special import expit, softmax
 
 __all__ = ["OrientationNetwork"]
 
-BATCH = 256
+BATCH = 512
 INPUTS_LEFT_OUT, HIDDEN_LEFT_OUT, SMOOTHING = 0.4, 0.5, 0.05
-RATE, SLOWER_RATE, SLOWER_FROM = 2e-3, 6e-4, 0.7  # the last third of the epochs takes smaller steps
+RATE, SLOWER_RATE, SLOWER_FROM = 3e-3, 8e-4, 0.7  # the last third of the epochs takes smaller steps
 START = 0.05  # spread of the first weights
 # What "for somebody else" and "two needs" each count in the loss, beside 1 for the label.
 OTHER_WEIGHT = TWO_WEIGHT = 0.5

@@ -19,8 +19,8 @@ for line in sys.stdin:
 
 
 def test_danger_is_read_alike() -> None:
-    texts = [row["text"] for language in ("fr", "en") for row in read_jsonl(ROOT / f"tests/safety/messages_{language}.jsonl")][::3]
+    texts = [row["text"] for language in ("fr", "en") for row in read_jsonl(ROOT / f"tests/safety/messages_{language}.jsonl")][::10]
     ours = [[found.kind, found.level, found.situation] if (found := safety.recognise(text)) else None for text in texts]
     there = subprocess.run([str(nlu_python()), "-c", SCRIPT], cwd=ROOT, input="\n".join(map(json.dumps, texts)), capture_output=True,
-                           text=True, check=True, timeout=120)
+                           text=True, check=True, timeout=300)
     assert [json.loads(line) for line in there.stdout.splitlines()] == ours

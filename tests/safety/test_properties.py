@@ -20,7 +20,7 @@ OPEN = [
 ]
 POLITE = ["bonjour", "Bonsoir,", "svp", "s'il vous plaît", "merci", "excusez-moi de vous déranger", "hello", "hi there,", "please",
           "thank you", "sorry to bother you", "bonne journée", "😊", "merci beaucoup!", "ok", "have a nice day", "allo?", "🙏"]
-FOUND = [r["text"] for r in written() if r["kind"] and recognise(r["text"])]
+OF_DANGER = [r["text"] for r in written() if r["kind"]]
 
 
 @given(st.text(max_size=400))
@@ -48,7 +48,7 @@ def bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
 
 
-@given(st.sampled_from(FOUND))
+@given(st.sampled_from(OF_DANGER))
 @settings(max_examples=200, deadline=None)
 def test_capitals_change_nothing(text: str) -> None:
     for variant in (text.lower(), text.upper()):
@@ -63,11 +63,11 @@ def test_accents_never_silence_what_is_said_openly(said: str) -> None:
 
 def test_accents_seldom_matter() -> None:
     """The third voice reads accents, since they mean something; it hears nearly all the same without them."""
-    accented = [text for text in FOUND if bare(text) != text][::7]
+    accented = [text for text in [text for text in OF_DANGER if bare(text) != text][::10] if recognise(text)]
     assert sum(recognise(bare(text)) is not None for text in accented) / len(accented) >= 0.98
 
 
-@given(st.sampled_from(FOUND), st.sampled_from(["’", "ʼ", "`", "´"]))
+@given(st.sampled_from(OF_DANGER), st.sampled_from(["’", "ʼ", "`", "´"]))
 @settings(max_examples=100, deadline=None)
 def test_any_apostrophe_will_do(text: str, quote: str) -> None:
     assert recognise(text.replace("'", quote)) == recognise(text.replace("’", "'"))

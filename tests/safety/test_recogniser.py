@@ -6,6 +6,7 @@ What is held here is that nothing learned is lost; figures on unseen messages ar
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -21,8 +22,13 @@ def rows(language: str, **wanted: object) -> list[dict]:
     return [r for r in ROWS if r["id"].startswith(language) and all(r[k] == v for k, v in wanted.items())]
 
 
+@cache  # several tests ask about the same thousands of messages
+def finding_of(text: str) -> Finding | None:
+    return recognise(text)
+
+
 def share(found: list[dict]) -> float:
-    return sum(recognise(r["text"]) is not None for r in found) / len(found)
+    return sum(finding_of(r["text"]) is not None for r in found) / len(found)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,14 +47,14 @@ def test_danger_is_found(language: str, kind: str, how: str, target: float) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_look_alikes_are_left_in_peace(language: str) -> None:
-    findings = [recognise(r["text"]) for r in rows(language, kind=None)]
+    findings = [finding_of(r["text"]) for r in rows(language, kind=None)]
     assert sum(f is not None and f.level == "certain" for f in findings) / len(findings) <= 0.05
     assert sum(f is not None and f.level == "unsure" for f in findings) / len(findings) <= 0.10
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_situation_is_right(language: str) -> None:
-    dangers = [(r, f) for r in rows(language) if r["kind"] and (f := recognise(r["text"]))]
+    dangers = [(r, f) for r in rows(language) if r["kind"] and (f := finding_of(r["text"]))]
     assert sum(f.situation == r["situation"] for r, f in dangers) / len(dangers) >= 0.90
 
 

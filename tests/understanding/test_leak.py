@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def same(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare))
 
 
+@cache
 def training() -> set[str]:
     examples = set()
     for path in [*ROOT.glob("nlu/fr/*.yml"), *ROOT.glob("nlu/en/*.yml")]:
