@@ -26,7 +26,7 @@ ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
 #: Probability of danger from the three voices (voices.py): asked about without any signal, by the kind that the third
 #: leans to (most ordinary needs taken for danger are sadness taken for suicide), or beside a context that usually means
 #: something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
-ASK = {"suicide": 0.50, "danger": 0.25}
+ASK = {"suicide": 0.50, "danger": 0.30}
 ASK_IF_QUIET, TELL, LEAVE = 0.80, 0.60, 0.20
 #: In so few words, what is said openly is what the message is about.
 A_FEW_WORDS = 40

@@ -23,6 +23,11 @@ _KIN = (r"mere|maman|moman|pere|papa|fils|gars|garcon|fille|enfant|bebe|soeur|fr
         r"|mother|mom|mum|father|dad|son|daughter|kid|child|baby|sister|brother|friend|roommate|neighbou?r"
         r"|grandmother|grandma|nana|grandfather|grandpa|uncle|aunt|cousin|niece|nephew|client|student|coworker|tenant|boss|teammate")
 _PARTNERS = r"mari|conjointe?|femme|blonde|chum|copain|copine|husband|wife|girlfriend|boyfriend|partner"
+# Those of whom a message about wanting to die may speak; where somebody hurts another they are often the one who hurts.
+_KNOWN = (r"collegue|employee?|apprentie?|chef|etudiante?|residente?|patiente?|beau (?:pere|frere|fils)|belle (?:mere|soeur|fille)|gendre|bru"
+          r"|filleule?|benevole|cliente?|petit fils|petite fille|gardienne|usager|usagere|chauffeur|homme|dame|monsieur|madame|ado|jeune|gars"
+          r"|colleague|co worker|buddy|pal|employee|apprentice|driver|resident|patient|classmate|grandson|granddaughter|granddad|grandpapa|chief|in law"
+          r"|wife|neighbor|customer|regular|streamer|sitter|bestie|man|woman|lady|boy|girl|teen|stepson|stepdad|volunteer")
 _THEIRS = r"\b(?:mon|ma|notre|my|our|sa|son|his|her|their|la|le|une?|the|a) (?:\w+ )?(?:{})\b"
 _PEOPLE = (r"|\b(?:elle|she|quelqu un|someone|somebody|(?:un|une|cette|la|le) (?:homme|dame|monsieur|personne|ado|jeune|petite?)"
            r"|(?:a|the|this|that|an) (?:man|woman|lady|girl|boy|guy|kid|person|teen))\b")
@@ -30,7 +35,7 @@ _HE = r"|\bil (?!y a|faut|fait|parait|pleut|reste)\w+|\b(?:he|ils|elles|they)\b"
 _HERS = r"|\b(?:sa|son|his|her|their) (?:{})\b"
 _SOMEBODY = re.compile(_THEIRS.format(f"{_KIN}|{_PARTNERS}") + _PEOPLE + _HE)
 _SOMEBODY_HURT = re.compile(_THEIRS.format(_KIN) + _PEOPLE + _HERS.format(_PARTNERS))
-_SOMEBODY_TIRED = re.compile(_THEIRS.format(f"{_KIN}|{_PARTNERS}") + _PEOPLE + r"|\bil (?!y a|faut|fait|parait|pleut|reste)\w+|\bhe\b")
+_SOMEBODY_TIRED = re.compile(_THEIRS.format(f"{_KIN}|{_PARTNERS}|{_KNOWN}") + _PEOPLE + r"|\bil (?!y a|faut|fait|parait|pleut|reste)\w+|\bhe\b")
 # Others are spoken of in every message about violence or about wanting to die: there, only those who can be the one.
 _BY_SITUATION = {
     "partner_violence": _SOMEBODY_HURT, "sexual_violence": _SOMEBODY_HURT, "threat_or_weapon": _SOMEBODY_HURT,
@@ -40,6 +45,10 @@ _BY_SITUATION = {
 _I = r"(?:je|j|jsuis|jveux|jvais|jpeux|chu|chuis|i|im|i m|ive|id|ill)"
 _WATCHES = (r"(?:(?:n|ne|me|m|l|la|le|lui|les|en|y|ai|suis|just|have|am|m|ve|was|really|don t|do not|can t|cannot|not|so|tres|pas|vraiment|viens de|think|also|still) )*"
             r"(?:pens\w*|croi[ts]?|sai[ts]|entend\w*|voi[ts]|vu|vue|trouv\w*|inquiet\w*|inquiete|peur (?:pour|que|qu)|stress\w* pour|appell?e\w*|ecri[ts]|demand\w*|cherch\w*|travaill\w*"
+            r"|(?:une? |l |la |le )?(?:enseignante?|concierge|caissi\w+|gardien\w*|pompi\w+|infirmi\w+|chauffeu\w+|telephoniste|suppleante?|educat\w+|intervenante?|preposee?"
+            r"|agente?|coach|entraineu\w+|proprio|proprietaire|serveu\w+|coiffeu\w+|bibliothecaire|benevole|directrice|directeur|secretaire|ambulanci\w+)\b"
+            r"|(?:a |an |the )?(?:teacher|nurse|super|superintendent|landlord|landlady|driver|dispatcher|cashier|bartender|coach|volunteer|paramedic|tutor|caretaker"
+            r"|barber|hairdresser|manager|principal|janitor|orderly|librarian|social worker|sub|counsellor|counselor)\b"
             r"|garde|surveill\w*|besoin d aide pour|avec|sa|son|leur|la (?:voisine|mere|soeur|fille)|le (?:voisin|pere|frere|fils)"
             r"|know|think|believe|hear\w*|see|saw|found|find|worr\w*|afraid (?:for|that)|scared (?:for|that|he|she|they)|call\w*|writ\w*|ask\w*|look\w*|work\w*|teach\w*|baby ?sit\w*"
             r"|watch\w*|reach|wake|get|got|stop|calm|convince|with|his|her|their|a (?:teacher|neighbou?r|friend|nurse|cashier)|une? (?:prof\w*|ami|amie|voisine?|intervenante?))\b")
@@ -50,11 +59,11 @@ _SELF = re.compile(rf"\b{_I} (?!{_WATCHES})\w+|{_GLUED}|\b(?:peur (?:de|d)|afrai
 _ONLY_SAID = "".join(f"(?<!{words} )" for words in (
     "told", "tell", "texted", "text", "tells", "called", "calls", "messaged", "asked", "wrote", "sent", "says to",
     "said to", "worries", "scares", "showed", "let", "answer", "answering", "to", "with", "gave", "gives", "handed",
-    "beside", "near", "above", "calling", "telling",
+    "beside", "near", "above", "calling", "telling", "mailed", "emailed", "radioed", "sends", "thanked", "thanking", "asking",
 ))
 # What is done to them, unless it is only said or shown to them.
 _TO_ME = re.compile(
-    r"(?<!\bi )\b(?:me|m) (?!(?:a |ont |avait |vient de |vient d |va |veut )?(?:dit|dire|parl|ecri|text|appel|inquiet|envoy|repond|demand|racont|montr|confi|cont|semble"
+    rf"(?<!\bi ){_ONLY_SAID}\b(?:me|m) (?!(?:a |ont |avait |vient de |vient d |va |veut )?(?:dit|dire|parl|ecri|text|appel|inquiet|envoy|repond|demand|racont|montr|confi|cont|semble"
     r"|annonc|avou|serr|embrass|remis|donn|laisse? (?:un|une) (?:mot|message)|fait (?:peur|de la peine)))\w+"
     rf"|{_ONLY_SAID}\bme\b|\b(?:ma|m a) (?:frap|bat|viol|touch|menac|suiv|etrangl|pouss|cogn|frapp)\w*"
     r"|\b(?:hurt\w*|kill\w*|come\w* (?:for|at|to)|out to get|happen\w* to|lied to|doing (?:this|it|that) to) me\b")

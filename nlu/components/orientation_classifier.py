@@ -35,6 +35,8 @@ __all__ = ["OrientationClassifier"]
 
 NEED = "need"
 PREFIX = "need/"
+# Chosen on the held-out set: what it misses are people told of without a word of kin, more often than it invents any.
+FOR_OTHER_AT_LEAST = 0.4
 BOTH = "+"  # between the two ids of a message of two needs: `need/food+housing`
 Ranking = list[tuple[str, float]]
 
@@ -127,7 +129,7 @@ class OrientationClassifier(IntentClassifier, GraphComponent):
         act, confidence = acts[0]
         message.set(INTENT, {"name": act, "confidence": confidence}, add_to_output=True)
         message.set("intent_ranking", [{"name": a, "confidence": c} for a, c in acts[:5]], add_to_output=True)
-        for_other = bool(others[0] > 0.5)
+        for_other = bool(others[0] > FOR_OTHER_AT_LEAST)
         message.set("for_other", for_other, add_to_output=True)
         if act != NEED:
             message.set("needs", [], add_to_output=True)
