@@ -15,6 +15,7 @@ from bot.safety.meaning import NONE, opinion, tables
 from bot.safety.rules import LEVELS, Combination, Context, Rules
 from bot.safety.second_net import KINDS, features, guess, score
 from bot.safety.voices import Heard, placing, together, weighed
+from bot.safety.whom import names_only_somebody
 
 CERTAIN, UNSURE, HINT = LEVELS["certain"], LEVELS["unsure"], LEVELS["hint"]
 
@@ -256,10 +257,12 @@ def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
     nothing was said openly, it is left in peace. What is said openly in a few words, and suicide said openly at any length,
     are told whatever the third voice says, unless a context stands beside (a film, years ago); they are never left.
     """
+    first = _decide(book, reading)
+    if first is None and names_only_somebody(reading.typed):
+        return None
     found = features(reading.words, reading.names())
     points = {kind: score(kind, found) for kind in KINDS}
     chances = opinion(reading.words, reading.typed)
-    first = _decide(book, reading)
     if chances is None:
         return _without_meaning(book, reading, first, found, points)
     danger = together(weighed(heard(book, reading), chances[NONE], points), tables()["together"])  # type: ignore[index]

@@ -3,6 +3,7 @@
     speaks_of("mon mari me frappe", "partner_violence") -> "self"
     speaks_of("ma fille parle de mourir", "suicide_thought") -> "other"
     speaks_of("au secours", "unsure") -> None    (it does not say; what the conversation knows decides)
+    names_only_somebody("pour mon mari") -> True    (an answer to "for whom?", and no danger)
 
 Plain rules over normalised words. In doubt it says "self": whoever is in danger must never be spoken to as if they were
 somebody else, while a worried relative loses little.
@@ -15,7 +16,7 @@ from typing import Literal
 
 from bot.safety.normalise import fold
 
-__all__ = ["speaks_of"]
+__all__ = ["names_only_somebody", "speaks_of"]
 
 # Who may be in danger in somebody else's words. Partners apart: in a message about violence at home they are the danger.
 _KIN = (r"mere|maman|moman|pere|papa|fils|gars|garcon|fille|enfant|bebe|soeur|frere|ami|amie|coloc|voisine?"
@@ -41,6 +42,12 @@ _BY_SITUATION = {
     "partner_violence": _SOMEBODY_HURT, "sexual_violence": _SOMEBODY_HURT, "threat_or_weapon": _SOMEBODY_HURT,
     "suicide_thought": _SOMEBODY_TIRED, "suicide_attempt": _SOMEBODY_TIRED, "self_harm": _SOMEBODY_TIRED,
 }
+LONGEST_ANSWER = 60
+# All that an answer to "for whom?" may hold: "oui, pour mon mari de 80 ans", "me and my ex".
+_ONLY_SOMEBODY = re.compile(
+    rf"(?:(?:{_KIN}|{_PARTNERS}|{_KNOWN}|ex|mon|ma|mes|my|our|notre|nos|pour|for|c|est|it|s|its|is|de|of|et|and|moi|me|myself|we|nous|aussi|too|oui|yes|yeah|non|no"
+    r"|ans|an|mois|months?|years?|old|yo|a|la|le|l|the|un|une|cote|next|door|grande?|petite?|vieux|vieille|old|young|\d+)(?: |$))+"
+)
 # Those who speak of themselves: what they do, feel or want.
 _I = r"(?:je|j|jsuis|jveux|jvais|jpeux|chu|chuis|i|im|i m|ive|id|ill)"
 _WATCHES = (r"(?:(?:n|ne|me|m|l|la|le|lui|les|en|y|ai|suis|just|have|am|m|ve|was|really|don t|do not|can t|cannot|not|so|tres|pas|vraiment|viens de|think|also|still) )*"
@@ -72,6 +79,12 @@ _TO_ME = re.compile(
 # What somebody else said in their own words, and "hes" as phones type it.
 _QUOTED = re.compile(r"[\"“][^\"“”]{3,}[\"”]|«[^»]{3,}»|‘[^‘’]{3,}’(?!\w)")
 _HES = re.compile(r"\b(he|she)s\b")
+
+
+def names_only_somebody(text: str) -> bool:
+    """Whether the message says nothing but whom it is about, in a few words."""
+    words = re.findall(r"\w+", fold(text[:LONGEST_ANSWER]))
+    return len(text) < LONGEST_ANSWER and bool(_ONLY_SOMEBODY.fullmatch(" ".join(words)))
 
 
 def speaks_of(text: str, situation: str) -> Literal["self", "other"] | None:

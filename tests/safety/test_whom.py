@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.safety import speaks_of
+from bot.safety import recognise, speaks_of
 from tests.machine import ROOT, read_jsonl
 
 
@@ -36,3 +36,16 @@ def test_on_written_messages_of_suicide(language: str) -> None:
     third = [speaks_of(row["text"], row["situation"]) for row in rows if (row["kind"], row["how"]) == ("suicide", "third_person")]
     assert slang.count("other") <= 0.02 * len(slang)
     assert third.count("other") >= 0.5 * len(third)
+
+
+@pytest.mark.parametrize("text", [
+    "mon mari", "mon ex", "pour ma fille de 3 ans", "Oui, pour mon mari de 80 ans", "ma grand-mère", "la voisine d'à côté", "moi et mon chum",
+    "my husband", "my ex", "for my son", "it's for my 2 year old", "me and my kids", "72 ans",
+])
+def test_an_answer_to_for_whom_is_no_danger(text: str) -> None:
+    assert recognise(text) is None
+
+
+@pytest.mark.parametrize("text", ["mon mari me bat", "my ex has a gun", "ma mère respire plus", "my son 3 swallowed bleach", "ma fille se coupe"])
+def test_what_is_said_of_somebody_is_heard(text: str) -> None:
+    assert recognise(text) is not None
