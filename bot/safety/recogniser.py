@@ -29,6 +29,8 @@ ORDINARY, FAR_FROM_DANGER = -1.5, -6.5
 #: something else; below TELL a certain signal is asked about, below LEAVE one that is not said openly is left.
 ASK = {"suicide": 0.50, "danger": 0.30}
 ASK_IF_QUIET, TELL, LEAVE = 0.80, 0.60, 0.20
+#: A short message without a signal says too little for the two learned voices alone: "elle vit seule".
+SHORT, ASK_IF_SHORT = 5, 0.45
 #: In so few words, what is said openly is what the message is about.
 A_FEW_WORDS = 40
 
@@ -268,7 +270,8 @@ def _second_opinion(book: Rules, reading: Reading) -> Finding | None:
     danger = together(weighed(heard(book, reading), chances[NONE], points), tables()["together"])  # type: ignore[index]
     reading.danger, reading.chances = danger, chances
     if first is None:
-        if danger < (ASK_IF_QUIET if _quiet(book, reading) else ASK[_leans_to(book, chances)]):
+        least = ASK_IF_QUIET if _quiet(book, reading) else ASK[_leans_to(book, chances)]
+        if danger < (max(least, ASK_IF_SHORT) if len(reading.words) <= SHORT else least):
             return None
         because = tuple(name for name, leans in (("meaning", chances[NONE] < 0.5), ("second_net", max(points.values()) >= 0)) if leans)
         first = Finding("danger", "unsure", "unsure", because or ("voices",))

@@ -179,3 +179,11 @@ def test_explain_shows_what_was_heard() -> None:
     shown = explain("je veux mourir")
     assert "wish_to_die" in shown and "suicide_thought" in shown
     assert "none" in explain("bonjour")
+
+
+@pytest.mark.parametrize("text", [
+    "Elle vit seule.", "il est sourd", "elle a trois enfants", "Elle ne conduit pas", "she lives alone", "he has no phone", "mon chum est parti",
+    "my husband works", "elle mange à la popote", "I'm waiting", "dans mon auto",
+])
+def test_a_few_words_about_a_life_are_left_in_peace(text: str) -> None:
+    assert recognise(text) is None
