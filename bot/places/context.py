@@ -72,6 +72,7 @@ _OR = word_set("or ou and et")
 #: "between X and the city".
 _BETWEEN = word_set("between entre")
 #: "X is where I am", "X c'est là que je reste", "X born and raised"; many write "were".
+_IS = word_set("is s est c born")
 _IS_WHERE = re.compile(r"born (?:and|n|an) (?:raised|bred)\b|(?:is|s) wh?ere (?:i|we|she|he|they|my)\b|(?:est|c est) (?:la )?(?:que|ou) (?:j|je|on|nous|elle|il|ma|mon)\b")
 _OR_NEAR = word_set("close closeby near nearby around loin proche pres environs alentours autour")
 #: What "nothing but a place" may hold besides it.
@@ -113,7 +114,8 @@ def read_context(words: list[Word], start: int, end: int, saint: bool, weigh: bo
         introduced = False
     introduced = introduced or (last == "to" and bool(_MOVING & set(before[-4:-1])))
     introduced = introduced or (bool(after) and after[0] in {"area", "region", "borough"}) or bool(_INTRODUCTION.search(" ".join(before)))
-    introduced = introduced or (last in _BETWEEN and after[:1] in (["and"], ["et"])) or bool(_IS_WHERE.match(" ".join(clause_after(words, end, 5))))
+    introduced = introduced or (last in _BETWEEN and after[:1] in (["and"], ["et"]))
+    introduced = introduced or (after[:1] != [] and after[0] in _IS and bool(_IS_WHERE.match(" ".join(clause_after(words, end, 5)))))
     or_near = len(after) > 1 and after[0] in _OR and bool(_OR_NEAR & set(after[1:]))
     return Context(
         introduced=introduced or or_near,

@@ -127,22 +127,22 @@ def test_a_message_takes_less_than_three_milliseconds() -> None:
     messages = ["Bonjour, je cherche une popote roulante pour ma mère qui reste à Saint-Jean-de-Matha, merci",
                 "st michel dessaint", "my landlord in notre dame de prairys wont fix the heating", "à la maison"]
     find_places("à jolliette")
-    start = time.process_time()
+    start = time.thread_time()
     for _ in range(50):
         for message in messages:
             find_places(message)
-    assert (time.process_time() - start) / 200 < 0.003
+    assert (time.thread_time() - start) / 200 < 0.003
 
 
 def test_a_very_long_message_is_read_at_both_ends() -> None:
     text = "j'ai besoin d'aide. " * 800 + "J'habite à Rawdon."
-    start = time.process_time()
+    start = time.thread_time()
     assert [place.name for place in find_places(text).places] == ["Rawdon"]
-    assert time.process_time() - start < 0.25
+    assert time.thread_time() - start < 0.25
 
 
 @pytest.mark.parametrize("repeated", ["j3p ", "à jolliette ", "saint ", "a saint xqzt de ", "x", "½", "pas à Sorel, "])
 def test_a_very_long_message_of_one_thing_is_read_in_time(repeated: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     find_places(repeated * 900)
-    assert time.process_time() - start < 0.5
+    assert time.thread_time() - start < 0.5
