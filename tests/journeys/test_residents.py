@@ -315,9 +315,9 @@ def test_an_age_before_the_need_is_remembered(machine: Machine) -> None:
 
 VAGUE = {
     "fr": ["mon affaire marche pas depuis que le monsieur est parti", "j'ai un problème avec mes affaires et je sais pas à qui parler", "on m'a dit de venir ici pour le dossier",
-           "j'ai besoin d'aide avec ma mère"],
+           "j'ai besoin d'aide avec ma mère", "mon fils a besoin d'aide", "j'ai reçu une lettre et je comprends rien"],
     "en": ["my thing with the papers is not working out at all", "i was told to come here about the file", "something is wrong with all of this and nobody can say why",
-           "I need help with my mother", "need help with papers and stuff"],
+           "I need help with my mother", "need help with papers and stuff", "my son needs help", "I got a letter and I don't get it"],
 }
 
 
