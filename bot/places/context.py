@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.places.elsewhere import said_elsewhere
+from bot.places.elsewhere import BORN_AND_RAISED, said_elsewhere
 from bot.places.text import Word, clause_after, clause_before, word_set
 
 __all__ = ["CORRECTED", "FUNCTION_WORDS", "Context", "after_a_first_name", "read_context"]
@@ -69,12 +69,11 @@ _INTRODUCTION = re.compile(
 )
 #: "X or close by", "X ou pas loin".
 _OR = word_set("or ou and et")
+_OR_NEAR = word_set("close closeby near nearby around loin proche pres environs alentours autour")
 #: "between X and the city".
 _BETWEEN = word_set("between entre")
-#: "X is where I am", "X c'est là que je reste", "X born and raised"; many write "were".
-_IS = word_set("is s est c born")
-_IS_WHERE = re.compile(r"born (?:and|n|an) (?:raised|bred)\b|(?:is|s) wh?ere (?:i|we|she|he|they|my)\b|(?:est|c est) (?:la )?(?:que|ou) (?:j|je|on|nous|elle|il|ma|mon)\b")
-_OR_NEAR = word_set("close closeby near nearby around loin proche pres environs alentours autour")
+#: "X is where I am", "X c'est là que je reste"; many write "were".
+_IS_WHERE = re.compile(r"(?:is|s) wh?ere (?:i|we|she|he|they|my)\b|(?:est|c est) (?:la )?(?:que|ou) (?:j|je|on|nous|elle|il|ma|mon)\b")
 #: What "nothing but a place" may hold besides it.
 FUNCTION_WORDS = word_set("""a au aux dans sur en vers de d du des la le les l ma mon mes notre nos je j jsuis jhabite chu chus chui suis
     sommes on nous habite habitons reste restons demeure vis vit c ce est cest mais oui non ouais ben bin bien plutot svp stp
@@ -115,7 +114,8 @@ def read_context(words: list[Word], start: int, end: int, saint: bool, weigh: bo
     introduced = introduced or (last == "to" and bool(_MOVING & set(before[-4:-1])))
     introduced = introduced or (bool(after) and after[0] in {"area", "region", "borough"}) or bool(_INTRODUCTION.search(" ".join(before)))
     introduced = introduced or (last in _BETWEEN and after[:1] in (["and"], ["et"]))
-    introduced = introduced or (after[:1] != [] and after[0] in _IS and bool(_IS_WHERE.match(" ".join(clause_after(words, end, 5)))))
+    following = " ".join(clause_after(words, end, 5))
+    introduced = introduced or bool(_IS_WHERE.match(following) or BORN_AND_RAISED.match(following))
     or_near = len(after) > 1 and after[0] in _OR and bool(_OR_NEAR & set(after[1:]))
     return Context(
         introduced=introduced or or_near,

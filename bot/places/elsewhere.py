@@ -10,7 +10,7 @@ import re
 
 from bot.places.text import Word, clause_after, clause_before
 
-__all__ = ["offers_no_place", "said_elsewhere"]
+__all__ = ["BORN_AND_RAISED", "offers_no_place", "said_elsewhere"]
 
 #: As many words before and after a name are read, within its clause.
 BEFORE, AFTER = 12, 8
@@ -58,7 +58,7 @@ _ANOTHER_THAN_ITS_SERVICE = _any(
     r"(?:(?<!d )autre chose|ailleurs) qu?e? (?:a |au |a la |a l |la |le |l )?\w+ (?:de|d|du)" + _TO_NAME,
 )
 #: "X born and raised" is said by those who never left.
-_BORN_AND_RAISED = re.compile(r"born (?:and|n|an) (?:raised|bred)\b")
+BORN_AND_RAISED = re.compile(r"born (?:and|n|an) (?:raised|bred)\b")
 _LIFE_BEFORE = _any(
     r"(?:(?<!new )born|raised|bred|grew up|brought up|nee|nes|nees|ne(?= (?:a|au|aux|en|dans)\b)|grandi|ete elevee?s?|(?:ma|mon|my) (?:childhood|enfance|jeunesse)"
     r"|natifs?|natives?|originaires?|originally)(?: and raised)?" + _TO_NAME,
@@ -136,7 +136,7 @@ def _of_the_past(words: list[Word], end: int, before: str, after: str) -> bool:
         return not _UNTIL.match(after)
     if after in ("before", "avant") and _LIVED.search(before):
         return True
-    if _LIFE_BEFORE.search(before) or (after.startswith(("originally", "born")) and not _BORN_AND_RAISED.match(after)):
+    if _LIFE_BEFORE.search(before) or (after.startswith(("originally", "born")) and not BORN_AND_RAISED.match(after)):
         return not _CHILD.search(f"{before} {after}") and not _STILL.search(_next_words(words, end))
     if _WAS.search(before):
         return bool(_MOVED.search(" ".join(word.norm for word in words)))

@@ -25,10 +25,10 @@ _KIN = (r"mere|maman|moman|pere|papa|fils|gars|garcon|fille|enfant|bebe|soeur|fr
         r"|grandmother|grandma|nana|grandfather|grandpa|uncle|aunt|cousin|niece|nephew|client|student|coworker|tenant|boss|teammate")
 _PARTNERS = r"mari|conjointe?|femme|blonde|chum|copain|copine|husband|wife|girlfriend|boyfriend|partner"
 # Those of whom a message about wanting to die may speak; where somebody hurts another they are often the one who hurts.
-_KNOWN = (r"collegue|employee?|apprentie?|chef|etudiante?|residente?|patiente?|beau (?:pere|frere|fils)|belle (?:mere|soeur|fille)|gendre|bru"
-          r"|filleule?|benevole|cliente?|petit fils|petite fille|gardienne|usager|usagere|chauffeur|homme|dame|monsieur|madame|ado|jeune|gars"
+_KNOWN = (r"employee?|apprentie?|chef|etudiante?|residente?|patiente?|beau (?:pere|frere|fils)|belle (?:mere|soeur|fille)|gendre|bru"
+          r"|filleule?|benevole|petit fils|petite fille|gardienne|usager|usagere|chauffeur|homme|dame|monsieur|madame|ado|jeune"
           r"|colleague|co worker|buddy|pal|employee|apprentice|driver|resident|patient|classmate|grandson|granddaughter|granddad|grandpapa|chief|in law"
-          r"|wife|neighbor|customer|regular|streamer|sitter|bestie|man|woman|lady|boy|girl|teen|stepson|stepdad|volunteer")
+          r"|customer|regular|streamer|sitter|bestie|man|woman|lady|boy|girl|teen|stepson|stepdad|volunteer")
 _THEIRS = r"\b(?:mon|ma|notre|my|our|sa|son|his|her|their|la|le|une?|the|a) (?:\w+ )?(?:{})\b"
 _PEOPLE = (r"|\b(?:elle|she|quelqu un|someone|somebody|(?:un|une|cette|la|le) (?:homme|dame|monsieur|personne|ado|jeune|petite?)"
            r"|(?:a|the|this|that|an) (?:man|woman|lady|girl|boy|guy|kid|person|teen))\b")
@@ -83,13 +83,17 @@ _HES = re.compile(r"\b(he|she)s\b")
 
 def names_only_somebody(text: str) -> bool:
     """Whether the message says nothing but whom it is about, in a few words."""
-    words = re.findall(r"\w+", fold(text[:LONGEST_ANSWER]))
-    return len(text) < LONGEST_ANSWER and bool(_ONLY_SOMEBODY.fullmatch(" ".join(words)))
+    return len(text) < LONGEST_ANSWER and bool(_ONLY_SOMEBODY.fullmatch(_words(text)))
 
 
 def speaks_of(text: str, situation: str) -> Literal["self", "other"] | None:
     """Of whom a message about danger (a situation of safety.yml) speaks; null when it does not say."""
-    said = _HES.sub(r"\1 is", " ".join(re.findall(r"\w+", fold(_QUOTED.sub(" ", text)))))
+    said = _HES.sub(r"\1 is", _words(_QUOTED.sub(" ", text)))
     if _SELF.search(said) or _TO_ME.search(said):
         return "self"
     return "other" if _BY_SITUATION.get(situation, _SOMEBODY).search(said) else None
+
+
+def _words(text: str) -> str:
+    """Its words, folded, a space apart."""
+    return " ".join(re.findall(r"\w+", fold(text)))
